@@ -1,0 +1,107 @@
+"""Translations: compile the catalogues, or check that every text of the product has its Vietnamese.
+
+Runs inside the project's environment. `check` needs GNU gettext.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bin.environment import ROOT
+
+SOURCES = ("lms", "people", "courses", "enrolments", "quizzes", "certificates", "reports", "cms", "templates")
+Key = tuple[str, str]
+"""Context and text of a message."""
+
+
+def compile_all() -> int:
+    """Write a .mo beside each .po; 1 and a message naming the file if one does not parse."""
+    for path in sorted(ROOT.glob("locale*/*/LC_MESSAGES/*.po")):
+        try:
+            catalog = read(path)
+        except ValueError as error:
+            print(f"{path.relative_to(ROOT)}: {error}", file=sys.stderr)
+            return 1
+        target = path.with_suffix(".mo")
+        # Written beside and moved: a running server never meets half a catalogue.
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as half:
+            write_mo(half, catalog)
+        Path(half.name).chmod(0o644)
+        Path(half.name).replace(target)
+    return 0
+
+
+def read(path: Path) -> Catalog:
+    """The catalogue in a file. Raises ValueError where it does not parse."""
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def used() -> dict[Key, str]:
+    """Every text in Python and templates, with the first place that it stands at."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for source in SOURCES:
+            shutil.copytree(
+                ROOT / source,
+                folder / source,
+                ignore=lambda _, names: [n for n in names if n in {"migrations", "static", "__pycache__"}],
+            )
+        (folder / "locale").mkdir()
+        environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        command = [sys.executable, "-m", "django", "makemessages", "--locale", "vi", "--verbosity", "0"]
+        subprocess.run([*command, "--no-wrap"], cwd=folder, env=environment, check=True)
+        # Read leniently: xgettext leaves room for two plurals, Vietnamese has one.
+        entries = polib.pofile(str(folder / "locale/vi/LC_MESSAGES/django.po"))
+        return {(entry.msgctxt or "", entry.msgid): ":".join(entry.occurrences[0]) for entry in entries}
+
+
+def key(message: Message) -> Key:
+    """Context and singular of a message."""
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return (message.context or "", text)
+
+
+def complaints() -> list[str]:
+    """What is missing, empty or fuzzy, each with its place."""
+    translated: set[Key] = set()
+    found: list[str] = []
+    for path in sorted(ROOT.glob("locale*/vi/LC_MESSAGES/django.po")):
+        for message in read(path):
+            if not message.id:
+                continue
+            texts = message.string if isinstance(message.string, tuple | list) else [message.string]
+            place = f"{path.relative_to(ROOT)}: {key(message)[1]!r}"
+            if message.fuzzy:
+                found.append(f"{place} is fuzzy")
+            elif not texts or not texts[0]:
+                # Vietnamese has one form: further ones, if a tool added them, may stay empty.
+                found.append(f"{place} is not translated")
+            else:
+                translated.add(key(message))
+    for entry, place in sorted(used().items(), key=lambda item: item[1]):
+        if entry not in translated:
+            found.append(f"{place}: {entry[1]!r} has no Vietnamese")
+    return found
+
+
+def check() -> int:
+    """Print every complaint; 0 if there is none."""
+    if shutil.which("xgettext") is None:
+        print("translations: GNU gettext is not installed; missing texts were not looked for.")
+        return 1 if os.environ.get("CI") == "true" else 0
+    found = complaints()
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit({"compile": compile_all, "check": check}[sys.argv[1]]())

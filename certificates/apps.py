@@ -1,0 +1,17 @@
+"""App of certification, certificates and their register."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificatesConfig(AppConfig):
+    """Knows quizzes and below; is known by reports and cms."""
+
+    name = "certificates"
+    verbose_name = _("Certification")
+
+    def ready(self) -> None:
+        """Connect receivers."""
+        import_module("certificates.receivers")

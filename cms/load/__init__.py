@@ -1,0 +1,1 @@
+"""A large synthetic world for benches: plausible rows, written in bulk, the same for the same seed."""

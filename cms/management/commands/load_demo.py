@@ -1,0 +1,50 @@
+"""`manage.py load_demo`: the fictional demo world, once."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from cms.demo import cast, certification, study
+from enrolments.models import CourseRun
+from lms.lib.periods import local_date
+from people.models import Notice, User
+
+
+class Command(BaseCommand):
+    """Refuses outside of the demo; run again it changes nothing."""
+
+    help = "Loads the fictional demo world: enterprises, people, a year and a half of classes, certificates."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the world in one transaction: killed half-way, nothing of it is there."""
+        if not settings.DEMO:
+            raise CommandError("The demo world is only for the demo: NSCL_DEMO is not set.", returncode=2)
+        if User.objects.filter(is_demo=True).exists():
+            self.stdout.write("The demo world is there already.")
+            return
+        with transaction.atomic():
+            self._make()
+        self.stdout.write(f"{User.objects.filter(is_demo=True).count()} people, {CourseRun.objects.count()} classes.")
+
+    def _make(self) -> None:
+        now = timezone.now()
+        long_ago = now - timedelta(days=600)
+        people = cast.gather(long_ago, local_date(long_ago))
+        world = study.World(people.accounts, people.trainees, now)
+        trainee = people.accounts["trainee"]
+        world.ability[trainee.pk] = 0.9
+        # trainee@ has done 5S, and is at the end of HACCP in the class that runs now.
+        guests = {study.PLANS[9]: {trainee: 1.0}, study.PLANS[-1]: {trainee: 0.85}}
+        for plan in study.PLANS:
+            world.hold(plan, guests.get(plan))
+        for plan in study.AHEAD:
+            world.hold(plan)
+        certification.issue_completions(now)
+        certification.certify(people.accounts, now)
+        # What the world was told in the past is not mailed today.
+        Notice.objects.filter(state=Notice.State.QUEUED).update(state=Notice.State.SENT, sent_at=now)
+        Notice.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)

@@ -1,0 +1,139 @@
+"""Checks on a pack's YAML: keys, texts and numbers, each fault with its line."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.packs.files import MarkedDict, MarkedList, Problems
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
+
+
+class Checker:
+    """Looks at values of one file and notes what is wrong with them.
+
+    Every method gives a value of the right kind back, so that checking can go on
+    to the next fault.
+    """
+
+    def __init__(self, path: str, problems: Problems, languages: Iterable[str] = ()) -> None:
+        self.path = path
+        self.problems = problems
+        self.languages = list(languages)
+
+    def fault(self, line: int, message: Any) -> None:
+        """Note a fault at `line`."""
+        self.problems.add(self.path, line, message)
+
+    def mapping(self, value: Any, line: int, what: str) -> MarkedDict:
+        """`value`, which must be a mapping."""
+        if isinstance(value, MarkedDict):
+            return value
+        self.fault(line, _("“%(what)s” must be a mapping of keys to values.") % {"what": what})
+        return MarkedDict()
+
+    def keys(self, data: MarkedDict, required: Iterable[str], optional: Iterable[str] = ()) -> None:
+        """Note every key that is unknown or missing."""
+        required = list(required)
+        known = {*required, *optional}
+        for key in data:
+            if key not in known:
+                self.fault(
+                    data.line_of(key),
+                    _("“%(key)s” is not a key that is known here. Known: %(known)s.")
+                    % {"key": key, "known": ", ".join(sorted(known))},
+                )
+        for key in required:
+            if key not in data:
+                self.fault(data.line, _("“%(key)s” is missing.") % {"key": key})
+
+    def text(self, data: MarkedDict, key: str, *, most: int = 0, default: str = "") -> str:
+        """A text that is not empty; at most `most` characters, if given."""
+        if key not in data:
+            return default
+        value = data[key]
+        if not isinstance(value, str):
+            self.fault(data.line_of(key), _("“%(key)s” must be a text. Put it in quotes: '…'.") % {"key": key})
+            return default
+        if not value.strip():
+            self.fault(data.line_of(key), _("“%(key)s” is empty.") % {"key": key})
+        elif most and len(value) > most:
+            self.fault(
+                data.line_of(key),
+                _("“%(key)s” has %(count)s characters; at most %(most)s are taken.")
+                % {"key": key, "count": len(value), "most": most},
+            )
+        elif value != re.sub(r"[ \t\r\n]+", " ", value).strip(" "):
+            self.fault(data.line_of(key), _("“%(key)s” holds line breaks or doubled spaces.") % {"key": key})
+        return value
+
+    def matching(self, data: MarkedDict, key: str, pattern: re.Pattern[str], *, most: int = 60) -> str:
+        """A text of a set form, such as a code or a slug."""
+        value = self.text(data, key, most=most)
+        if value and not pattern.fullmatch(value):
+            self.fault(
+                data.line_of(key), _("“%(value)s” is not written as a %(key)s is.") % {"value": value, "key": key}
+            )
+        return value
+
+    def choice(self, data: MarkedDict, key: str, allowed: Iterable[str]) -> str:
+        """One of the texts `allowed`."""
+        value = self.text(data, key)
+        options = list(allowed)
+        if key in data and value not in options:
+            self.fault(
+                data.line_of(key),
+                _("“%(value)s” is not known. Write one of: %(known)s.")
+                % {"value": value or data[key], "known": ", ".join(options)},
+            )
+        return value
+
+    def number(self, data: MarkedDict, key: str, *, least: float, most: float, whole: bool = True) -> float:
+        """A number from `least` to `most`."""
+        value = data.get(key)
+        kind_fits = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+        if kind_fits and isinstance(value, (int, float)) and least <= value <= most:
+            return value
+        if key in data:
+            message = (
+                _("“%(key)s” must be a whole number from %(least)s to %(most)s.")
+                if whole
+                else _("“%(key)s” must be a number from %(least)s to %(most)s.")
+            )
+            self.fault(data.line_of(key), message % {"key": key, "least": least, "most": most})
+        return least
+
+    def texts(self, data: MarkedDict, key: str, *, most: int = 0) -> dict[str, str]:
+        """A text in every language of the pack: `key: {vi: …, en: …}`."""
+        if key not in data:
+            return {}
+        return self.languages_of(self.mapping(data[key], data.line_of(key), key), most=most)
+
+    def languages_of(self, data: MarkedDict, extra: Iterable[str] = (), *, most: int = 0) -> dict[str, str]:
+        """The texts by language in a mapping that holds them, and no key but those and `extra`."""
+        self.keys(data, self.languages, extra)
+        return {language: self.text(data, language, most=most) for language in self.languages}
+
+    def items(self, data: MarkedDict, key: str, *, least: int = 1) -> list[tuple[int, Any]]:
+        """Lines and values of a list with at least `least` items."""
+        if key not in data:
+            return []
+        value = data[key]
+        if not isinstance(value, MarkedList):
+            self.fault(data.line_of(key), _("“%(key)s” must be a list.") % {"key": key})
+            return []
+        if len(value) < least:
+            self.fault(data.line_of(key), _("“%(key)s” needs at least %(least)s lines.") % {"key": key, "least": least})
+        return list(zip(value.lines, value, strict=True))
+
+
+def plain(value: Any) -> Any:
+    """`value` without the memory of its lines, as the YAML writer takes it."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value

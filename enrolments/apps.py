@@ -1,0 +1,17 @@
+"""App of classes, enrolments and the lesson player."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EnrolmentsConfig(AppConfig):
+    """Knows courses and people; is known by quizzes and above."""
+
+    name = "enrolments"
+    verbose_name = _("Classes and enrolments")
+
+    def ready(self) -> None:
+        """Connect receivers."""
+        import_module("enrolments.receivers")

@@ -1,0 +1,9 @@
+"""Facts that enrolments announces, inside the transaction that made them."""
+
+from django.dispatch import Signal
+
+person_enrolled = Signal()
+"""Someone took a seat, or took it again. Sends `enrolment`."""
+
+enrolment_completed = Signal()
+"""Every requirement of an enrolment is met. Sends `enrolment`."""

@@ -1,0 +1,16 @@
+"""Addresses below /vi/learn/: enrolling and the lesson player."""
+
+from django.urls import path
+
+from enrolments import views
+
+app_name = "enrolments"
+urlpatterns = [
+    path("enrol/<slug:run_code>/", views.enrol, name="enrol"),
+    path("<slug:run_code>/", views.run, name="run"),
+    path("<slug:run_code>/resume/", views.resume, name="resume"),
+    path("<slug:run_code>/leave/", views.leave, name="leave"),
+    path("<slug:run_code>/<slug:lesson_code>/", views.lesson, name="lesson"),
+    path("<slug:run_code>/<slug:lesson_code>/opened/", views.lesson_opened, name="lesson_opened"),
+    path("<slug:run_code>/<slug:lesson_code>/done/", views.lesson_done, name="lesson_done"),
+]

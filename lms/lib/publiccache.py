@@ -1,0 +1,26 @@
+"""The generation of kept public pages: raised by whatever changes what they show."""
+
+import time
+
+from django.core.cache import cache
+from django.db import transaction
+
+_KEY = "public-generation"
+
+
+def generation() -> str:
+    """The present generation; part of every kept page's key."""
+    found: str | None = cache.get(_KEY)
+    if found is None:
+        found = str(time.time_ns())
+        cache.add(_KEY, found, None)
+    return found
+
+
+def forget() -> None:
+    """Let no kept page be shown any more, once the running transaction is in the database."""
+    transaction.on_commit(_next)
+
+
+def _next() -> None:
+    cache.set(_KEY, str(time.time_ns()), None)

@@ -1,0 +1,92 @@
+"""Long work as rows before it is messages; what people are told, each once."""
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+
+
+class Job(models.Model):
+    """Long work that somebody asked for: the page shows this row, the broker may forget."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("long work", "waiting")
+        RUNNING = "running", pgettext_lazy("long work", "running")
+        DONE = "done", pgettext_lazy("long work", "done")
+        FAILED = "failed", pgettext_lazy("long work", "failed")
+
+    kind = models.CharField(max_length=60)
+    task = models.CharField(max_length=120)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    beat_at = models.DateTimeField(help_text=_("When the work last gave a sign of life."))
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("long work", "job")
+        verbose_name_plural = pgettext_lazy("long work", "jobs")
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["state", "beat_at"], name="job_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices by reader."""
+
+    def for_reading(self, person: Any) -> Self:
+        """A person's notices on the screen, newest first."""
+        return self.filter(person=person, channel=Notice.Channel.SCREEN).order_by("-created_at", "-pk")
+
+
+class Notice(models.Model):
+    """One thing that one person is told through one channel, once."""
+
+    class Channel(models.TextChoices):
+        SCREEN = "screen", _("on screen")
+        MAIL = "mail", _("e-mail")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("mail", "queued")
+        SENDING = "sending", pgettext_lazy("mail", "sending")
+        SENT = "sent", pgettext_lazy("mail", "sent")
+        FAILED = "failed", pgettext_lazy("mail", "failed")
+
+    MAX_TRIES: ClassVar[int] = 8
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=80)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    facts = models.JSONField(default=dict, help_text=_("What the texts are filled with."))
+    address = models.CharField(max_length=254, blank=True, help_text=_("Where a mail goes, as it was when queued."))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "key", "channel"], name="a_person_is_told_a_thing_once_per_channel"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "created_at"], name="notice_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.channel}"

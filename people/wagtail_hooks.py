@@ -1,0 +1,72 @@
+"""People and enterprises in the back office's menu."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from people import views_admin
+from people.access import TABLE
+from people.models import User
+
+_URLS = (
+    [
+        path("", views_admin.people, name="people"),
+        path("<int:pk>/", views_admin.person, name="person"),
+        path("<int:pk>/join/", views_admin.join, name="join"),
+        path("<int:pk>/grant/", views_admin.grant, name="grant"),
+        path("<int:pk>/end/", views_admin.end, name="end"),
+        path("<int:pk>/slip/", views_admin.slip_again, name="slip_again"),
+        path("memberships/<int:pk>/leave/", views_admin.leave, name="leave"),
+        path("slip/", views_admin.slip_new, name="slip_new"),
+        path("enterprises/", views_admin.enterprises, name="enterprises"),
+        path("enterprises/add/", views_admin.enterprise_add, name="enterprise_add"),
+        path("enterprises/<int:pk>/", views_admin.enterprise_edit, name="enterprise_edit"),
+        path("jobs/", views_admin.jobs, name="jobs"),
+        path("notices/", views_admin.notices, name="notices"),
+    ],
+    "people_admin",
+)
+
+
+class _Item(MenuItem):
+    """A line of the menu, shown to the roles that the access table lets through."""
+
+    def __init__(self, label: str | Promise, view: str, icon: str, order: int) -> None:
+        self.rule = TABLE[view]
+        super().__init__(label, reverse(view), name=view.replace(":", "-"), icon_name=icon, order=order)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the page would open."""
+        return isinstance(request.user, User) and request.user.has_role(*self.rule.get)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern | URLResolver]:
+    """Pages below /admin/people/."""
+    return [path("people/", include(_URLS))]
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    """“People and enterprises”."""
+    items: Sequence[MenuItem] = [
+        _Item(_("People"), "people_admin:people", "group", 10),
+        _Item(_("Print a sign-in slip"), "people_admin:slip_new", "key", 20),
+        _Item(_("Enterprises"), "people_admin:enterprises", "site", 30),
+        _Item(_("Notices"), "people_admin:notices", "mail", 40),
+        _Item(_("Jobs"), "people_admin:jobs", "tasks", 50),
+    ]
+    return SubmenuMenuItem(_("People and enterprises"), Menu(items=items), name="people", icon_name="group", order=300)
+
+
+@hooks.register("construct_settings_menu")
+def no_other_door(request: HttpRequest, items: list[Any]) -> None:
+    """Accounts and roles are kept under “People”; Wagtail's groups are for the owner of the installation."""
+    hidden = {"users"} if request.user.is_superuser else {"users", "groups"}
+    items[:] = [item for item in items if item.name not in hidden]

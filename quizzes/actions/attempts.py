@@ -1,0 +1,225 @@
+"""The life of an attempt: start, take over, hand in, grade."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from enrolments.actions import meet
+from enrolments.models import Enrolment, Requirement
+from lms.lib.codes import random_code
+from lms.lib.states import Refused
+from people.models import User
+from quizzes import admission, grading, queries, signals
+from quizzes.actions.holding import closed, hold
+from quizzes.blueprint import Candidate, CannotServe, Cell, draw
+from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, Grade, Question, QuestionVersion, Sitting
+from quizzes.types import TYPES, rng
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def open_sitting(*, person: User, exam: Exam, enrolment: Enrolment | None, by: User | None, at: datetime) -> Sitting:
+    """Give `person` the right to sit `exam`; with the same enrolment it is the same sitting."""
+    if enrolment is None:
+        return Sitting.objects.create(person=person, exam=exam)
+    sitting, _created = Sitting.objects.get_or_create(exam=exam, enrolment=enrolment, defaults={"person": person})
+    return sitting
+
+
+def start(*, sitting: Sitting, by: User, at: datetime, language: str, device: str = "") -> Attempt:
+    """Start an attempt: draw the questions, pin their order, fix the deadline and the rules.
+
+    An attempt in progress is returned instead of a second one. Raises
+    Sitting.DoesNotExist for somebody else's; Refused with the reason when none
+    may be started (see `quizzes.admission`) or the bank cannot serve the exam.
+    """
+    # Apart from the rest: what ran out stays closed although a new start is refused.
+    for running in Attempt.objects.visible_to(by).overdue(at).filter(sitting=sitting):
+        submit(attempt=running, by=by, at=at)
+    with transaction.atomic():
+        # The lock on the sitting: of two starts at once the second finds the attempt of the first.
+        held = Sitting.objects.select_for_update(of=("self",)).visible_to(by).select_related("exam").get(pk=sitting.pk)
+        running_now = held.attempts.filter(state=Attempt.State.STARTED).first()
+        if running_now is not None:
+            return running_now
+        if refusal := admission.refusal(queries.standing(held), at):
+            raise refusal
+        return _begin(held, by, at, language, device)
+
+
+def _begin(sitting: Sitting, by: User, at: datetime, language: str, device: str) -> Attempt:
+    exam = sitting.exam
+    seed = secrets.token_hex(16)
+    versions = _drawn(exam, seed)
+    deadline = at + timedelta(minutes=exam.minutes + sitting.extra_minutes)
+    if sitting.closes_at is not None:
+        deadline = min(deadline, sitting.closes_at)
+    last = sitting.attempts.aggregate(number=Max("number"))["number"] or 0
+    attempt = Attempt.objects.create(
+        sitting=sitting,
+        number=last + 1,
+        code=random_code(12),
+        language=language,
+        seed=seed,
+        rules=_rules(exam, sitting, versions),
+        started_at=at,
+        deadline=deadline,
+        device=device,
+    )
+    AttemptItem.objects.bulk_create(
+        AttemptItem(
+            attempt=attempt,
+            position=position,
+            version=version,
+            order=TYPES[version.type].shuffle(version.content, rng(f"{seed}:{version.pk}")),
+        )
+        for position, version in enumerate(versions, start=1)
+    )
+    attempt.born(by=by, at=at, data={"device": device, "deadline": deadline.isoformat()})
+    return attempt
+
+
+def _drawn(exam: Exam, seed: str) -> list[QuestionVersion]:
+    """The versions drawn, in their order. Only what was drawn is read in full."""
+    cells = [Cell(str(line.topic_id), line.difficulty, line.count) for line in exam.blueprint.order_by("order", "pk")]
+    pool = [
+        Candidate(version, str(topic), difficulty)
+        for version, topic, difficulty in Question.objects.drawable(secure=exam.certifies)
+        .filter(bank=exam.bank_id)
+        .values_list("current_id", "current__topic_id", "current__difficulty")
+    ]
+    try:
+        chosen = draw(cells, pool, seed)
+    except CannotServe as error:
+        log.error("blueprint_not_served", exam=exam.code, shortages=str(error))
+        raise Refused(
+            _("The question bank cannot serve this exam at present. Tell the organiser; nothing was started."),
+            "cannot_serve",
+        ) from error
+    if not chosen:
+        raise Refused(_("This exam has no questions yet. Tell the organiser; nothing was started."), "cannot_serve")
+    versions = QuestionVersion.objects.select_related("topic").in_bulk(chosen)
+    return [versions[pk] for pk in chosen]
+
+
+def _rules(exam: Exam, sitting: Sitting, versions: list[QuestionVersion]) -> dict[str, Any]:
+    topics = {version.topic_id: version.topic for version in versions}
+    return {
+        "exam": exam.code,
+        "title_vi": exam.title_vi,
+        "title_en": exam.title_en,
+        "minutes": exam.minutes + sitting.extra_minutes,
+        "pass_percent": exam.pass_percent,
+        "allowed": exam.attempts + sitting.extra_attempts,
+        "questions": len(versions),
+        "possible": sum(version.points for version in versions),
+        "topics": [
+            {"code": topic.code, "name_vi": topic.name_vi, "name_en": topic.name_en}
+            for topic in sorted(topics.values(), key=lambda topic: (topic.order, topic.pk))
+        ],
+        "minima": {minimum.topic.code: minimum.percent for minimum in exam.minima.select_related("topic")},
+    }
+
+
+@transaction.atomic
+def take_over(*, attempt: Attempt, by: User, at: datetime, device: str) -> Attempt:
+    """Let the tab `device` save from now on; the one before is refused until it takes over again.
+
+    Raises Refused once the attempt is closed.
+    """
+    held = hold(attempt, by)
+    if refusal := closed(held, at):
+        raise refusal
+    if device != held.device:
+        AttemptEvent.objects.create(
+            subject=held,
+            old=held.state,
+            new=held.state,
+            at=at,
+            by=by,
+            note="take_over",
+            data={"from": held.device, "to": device},
+        )
+        held.device = device
+        held.save(update_fields=["device"])
+    return held
+
+
+@transaction.atomic
+def submit(*, attempt: Attempt, by: User | None, at: datetime) -> Attempt:
+    """Hand in and grade, once; pressed again it is the same hand-in.
+
+    After the deadline the hand-in is stamped with the deadline. Raises
+    Attempt.DoesNotExist for somebody else's, Refused for a void one.
+    """
+    held = hold(attempt, by)
+    if held.state == Attempt.State.VOID:
+        raise Refused(_("This attempt was declared void. Ask the organiser of your class."), "void")
+    if held.state == Attempt.State.STARTED:
+        late = at > held.deadline
+        held.move(
+            Attempt.State.SUBMITTED,
+            by=by,
+            at=at,
+            note="clock" if late else "",
+            submitted_at=held.deadline if late else at,
+            closed_by_clock=late,
+        )
+        _grade(held, by, at)
+    return held
+
+
+def _grade(attempt: Attempt, by: User | None, at: datetime) -> Grade:
+    """Grade what was handed in, in the transaction of the hand-in: nothing stays between the two."""
+    rules = grading.Rules(attempt.rules["pass_percent"], attempt.rules["minima"])
+    result = grading.grade(queries.items_to_grade(attempt), rules)
+    last = attempt.grades.aggregate(number=Max("number"))["number"] or 0
+    grade = Grade.objects.create(
+        attempt=attempt,
+        number=last + 1,
+        points=grading.rounded(result.points),
+        possible=result.possible,
+        passed=result.passed,
+        detail=result.detail(),
+        graded_at=at,
+        graded_by=None,
+    )
+    attempt.move(Attempt.State.GRADED, by=by, at=at, data={"grade": grade.number})
+    sitting = attempt.sitting
+    if grade.passed and sitting.enrolment is not None:
+        meet(
+            enrolment=sitting.enrolment,
+            kind=Requirement.Kind.EXAM,
+            key=attempt.rules["exam"],
+            at=attempt.submitted_at or at,
+            by=by,
+            detail={"points": str(grade.points), "possible": grade.possible, "attempt": attempt.code},
+        )
+    signals.attempt_graded.send(Attempt, attempt=attempt, grade=grade)
+    return grade
+
+
+def close_overdue(*, at: datetime) -> int:
+    """Hand in every attempt whose time had run out at `at`; how many there were.
+
+    One transaction each: stopped half-way, what is done stays done, and the
+    next run finds the rest.
+    """
+    count = 0
+    for pk in list(Attempt.objects.overdue(at).order_by("deadline").values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                # Skips what another sweep, or the taker, is handing in at this moment.
+                running = Attempt.objects.select_for_update(skip_locked=True).overdue(at).filter(pk=pk).first()
+                if running is not None:
+                    submit(attempt=running, by=None, at=at)
+                    count += 1
+        except Exception:  # one attempt that cannot be graded must not keep all others open
+            log.exception("attempt_not_closed", attempt=pk)
+    return count

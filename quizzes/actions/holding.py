@@ -1,0 +1,38 @@
+"""The lock that all writes to an attempt take first."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from lms.lib.states import Refused
+from people.models import User
+from quizzes.admission import clock
+from quizzes.models import Attempt
+
+
+def hold(attempt: Attempt, by: User | None) -> Attempt:
+    """The attempt, locked until the transaction ends. `by` None is the system.
+
+    Raises Attempt.DoesNotExist for somebody else's.
+    """
+    # Hand-in, saves and the sweep all come through here: on PostgreSQL the row's
+    # lock lines them up, on SQLite the transaction has had the write lock from
+    # its start. So no answer slips in behind a hand-in, and none gets lost before it.
+    found = Attempt.objects.select_for_update(of=("self",))
+    if by is not None:
+        found = found.visible_to(by)
+    return found.select_related("sitting").get(pk=attempt.pk)
+
+
+def closed(attempt: Attempt, at: datetime) -> Refused | None:
+    """Why nothing more is taken at `at`; None while the attempt is open.
+
+    The deadline itself still belongs to the taker. Codes: `late`, `handed_in`, `void`.
+    """
+    if attempt.state == Attempt.State.VOID:
+        return Refused(_("This attempt was declared void. Ask the organiser of your class."), "void")
+    if attempt.state != Attempt.State.STARTED and not attempt.closed_by_clock:
+        return Refused(_("This attempt is handed in; it cannot be changed any more."), "handed_in")
+    if attempt.state != Attempt.State.STARTED or at > attempt.deadline:
+        return Refused(_("Time ran out at %(moment)s.") % {"moment": clock(attempt.deadline)}, "late")
+    return None

@@ -1,0 +1,108 @@
+"""A whole question as an author writes it, in YAML, and as the bank stores it. No database."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.packs.files import MarkedDict
+from quizzes.types import TYPES, Json, Parsed, tidy
+from quizzes.types.reading import CODE, SLUG, Reader
+
+USES = ("exam", "practice")
+DIFFICULTIES = ("recall", "apply", "analyse")
+
+
+@dataclass(frozen=True)
+class Authored:
+    """One question, checked."""
+
+    code: str
+    type: str
+    use: str
+    topic: str
+    lesson: str
+    difficulty: str
+    points: int
+    content: Json
+    key: Json
+    feedback: Json
+    explanation: dict[str, str]
+    line: int = 0
+
+    def fingerprint(self) -> str:
+        """Changes with anything that makes another version: words, key, points, topic."""
+        exported = export(self)
+        del exported["code"], exported["use"]
+        canonical = json.dumps(exported, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read(node: Any, line: int, reader: Reader, *, topics: Sequence[str], lessons: Sequence[str]) -> Authored | None:
+    """The question at `node`; None, with faults noted, where it cannot be told what it is."""
+    mapping = reader.mapping(node, line)
+    if mapping.get("type") not in TYPES:
+        reader.fault(mapping.line_of("type"), _("“type” must be one of: %(types)s.") % {"types": ", ".join(TYPES)})
+        return None
+    kind = TYPES[mapping["type"]]
+    needed = ["code", "type", "use", "topic", "lesson", "difficulty", "stem", "explanation"]
+    optional = ["points", "figure", "alt", *kind.keys]
+    own = [key for key in kind.keys if key not in kind.optional]
+    if not reader.keys(mapping, [*needed, *own], optional):
+        return None
+    content: Json = {"stem": reader.texts_at(mapping, "stem")}
+    content.update(_figure(mapping, reader))
+    parsed: Parsed = kind.parse(mapping, reader)
+    return Authored(
+        code=reader.code(mapping, "code", CODE),
+        type=kind.code,
+        use=reader.word(mapping, "use", USES),
+        topic=reader.word(mapping, "topic", topics),
+        lesson=reader.word(mapping, "lesson", lessons),
+        difficulty=reader.word(mapping, "difficulty", DIFFICULTIES),
+        points=reader.whole(mapping, "points", 1, 100) if "points" in mapping else 1,
+        content={**content, **parsed.content},
+        key=parsed.key,
+        feedback=parsed.feedback,
+        explanation=reader.texts_at(mapping, "explanation"),
+        line=line,
+    )
+
+
+def _figure(node: MarkedDict, reader: Reader) -> Json:
+    if "figure" not in node:
+        if "alt" in node:
+            reader.fault(node.line_of("alt"), _("“alt” belongs to a “figure”, which is missing."))
+        return {}
+    figure = node["figure"]
+    if not isinstance(figure, str) or not figure.startswith("media/") or not SLUG.fullmatch(figure[6:]):
+        reader.fault(node.line_of("figure"), _("“figure” must be written as media/name, without language and ending."))
+        return {}
+    if "alt" not in node:
+        reader.fault(node.line_of("figure"), _("A figure needs “alt”: what it shows, for those who cannot see it."))
+        return {}
+    return {"figure": figure, "alt": reader.texts_at(node, "alt")}
+
+
+def export(question: Authored) -> Json:
+    """The authored form again: the inverse of `read`, keys in canonical order."""
+    exported: Json = {
+        "code": question.code,
+        "type": question.type,
+        "use": question.use,
+        "topic": question.topic,
+        "lesson": question.lesson,
+        "difficulty": question.difficulty,
+    }
+    if question.points != 1:
+        exported["points"] = question.points
+    exported["stem"] = tidy(question.content["stem"])
+    if "figure" in question.content:
+        exported["figure"] = question.content["figure"]
+        exported["alt"] = tidy(question.content["alt"])
+    exported.update(TYPES[question.type].export(question.content, question.key, question.feedback))
+    exported["explanation"] = tidy(question.explanation)
+    return exported

@@ -1,0 +1,15 @@
+"""What this app brings to the ports of `courses` and `enrolments`."""
+
+from courses import activities, pack_sections
+from enrolments import requirement_cards
+from enrolments.models import Requirement
+from quizzes.cards import exam_card
+from quizzes.pack import QuestionSection
+from quizzes.practice import Practice
+
+
+def fill() -> None:
+    """Register the practice card, the pack's section of questions and exam, and the exam's card."""
+    activities.register("practice", Practice())
+    pack_sections.register(QuestionSection())
+    requirement_cards.register(Requirement.Kind.EXAM, exam_card)

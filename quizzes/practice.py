@@ -1,0 +1,89 @@
+"""The practice card inside a lesson: fills the port `courses.activities`."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from courses.models import Course
+from quizzes import queries
+from quizzes.models import Question, QuestionVersion
+from quizzes.types import TYPES, BadResponse, Shown, rng, say
+
+ASKED = "p"
+"""The field that names the question answered; a form by GET, so visitors need no session."""
+
+
+class Practice:
+    """One question to try, with feedback at once, never counted and never stored."""
+
+    def exists(self, code: str) -> bool:
+        """Whether there is a live practice question of that code."""
+        return queries.current_question(code, Question.Use.PRACTICE) is not None
+
+    def render(self, code: str, language: str, request: HttpRequest | None) -> str:
+        """The card; with an answer to this very question in the request, with feedback."""
+        question = queries.current_question(code, Question.Use.PRACTICE)
+        if question is None or question.current is None:
+            return render_to_string("quizzes/_practice_missing.html", {"code": code})
+        answer = request.GET if request is not None and request.GET.get(ASKED) == code else None
+        context = card(question.current, question.bank.course, language, answer)
+        return render_to_string("quizzes/_practice.html", {**context, "code": code}, request=request)
+
+
+def card(version: QuestionVersion, course: Course | None, language: str, sent: Any) -> dict[str, Any]:
+    """What the card shows. The key is read only once there is an answer that can be graded."""
+    kind = TYPES[version.type]
+    content = version.content
+    # The same for everybody and for ever: the answer comes back in the order shown.
+    order = kind.shuffle(content, rng(f"practice:{version.pk}"))
+    response, problem = None, ""
+    if sent is not None:
+        fields = {
+            name: values for name, values in sent.lists() if name == "r" or (name[:1] == "r" and name[1:].isdigit())
+        }
+        try:
+            response = kind.read(content, order, fields)
+        except BadResponse as bad:
+            problem = str(bad)
+    context: dict[str, Any] = {
+        "stem": say(content["stem"], language),
+        "hint": kind.hint,
+        "template": f"quizzes/types/{kind.code}.html",
+        "figure": queries.figures([content], language, course).get(content.get("figure", "")),
+        "shown": kind.show(content, order, response, language),
+        "language": language,
+        "problem": problem,
+        "unanswered": sent is not None and response is None and not problem,
+    }
+    if response is not None:
+        key = queries.revealed(version.pk)
+        share = kind.grade(content, key.key, response)
+        reveal = kind.reveal(content, order, key.key, key.feedback, response, language)
+        mark(context["shown"], reveal.marks)
+        context.update(
+            verdict="right" if share == 1 else "part" if share else "wrong",
+            feedback=reveal.feedback,
+            right=reveal.right,
+            show_right=share != 1 and not context["shown"].choices,
+            explanation=say(key.explanation, language),
+        )
+    return context
+
+
+def mark(shown: Shown, marks: dict[str, str]) -> None:
+    """Write right and wrong beside the fields."""
+    for choice in shown.choices:
+        choice.mark = marks.get(choice.value, "")
+    for row in shown.rows:
+        row.mark = marks.get(row.name, "")
+    shown.mark = marks.get("r", "") if not shown.choices else ""
+
+
+def practice_fragment(request: HttpRequest) -> HttpResponse | None:
+    """The card alone, when HTMX sent an answer; None when a whole page is wanted."""
+    code = request.GET.get(ASKED, "")
+    if not code or not request.headers.get("HX-Request"):
+        return None
+    return HttpResponse(Practice().render(code, (get_language() or "vi")[:2], request))

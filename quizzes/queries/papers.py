@@ -1,0 +1,210 @@
+"""What pages read. Nothing here but `items_to_grade` and `revealed` touches a key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from wagtail.images import get_image_model
+
+from courses.models import Course
+from lms.lib.bilingual import pick
+from quizzes.grading import Item
+from quizzes.models import Answer, Attempt, AttemptItem, Question, QuestionKey
+from quizzes.types import TYPES, Fields, Shown, say
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest answer to a question."""
+
+    response: Any
+    revision: int
+    received_at: datetime
+
+
+def newest_answers(attempt: Attempt) -> dict[int, Newest]:
+    """By item, the answer with the highest revision."""
+    rows = Answer.objects.filter(item__attempt=attempt).order_by("revision")
+    return {
+        item: Newest(response, revision, received_at)
+        for item, response, revision, received_at in rows.values_list("item_id", "response", "revision", "received_at")
+    }
+
+
+def items_to_grade(attempt: Attempt) -> list[Item]:
+    """The attempt's questions with keys and newest answers, for the grader."""
+    newest = newest_answers(attempt)
+    rows = attempt.items.select_related("version__topic", "version__key").order_by("position")
+    return [
+        Item(
+            position=row.position,
+            version=row.version_id,
+            type=row.version.type,
+            topic=row.version.topic.code,
+            points=row.version.points,
+            content=row.version.content,
+            key=row.version.key.key,
+            response=newest[row.pk].response if row.pk in newest else None,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture shown with a question."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass
+class Place:
+    """A question as the taker sees it. Holds no key, and nothing that was made from one."""
+
+    position: int
+    type: str
+    hint: Any
+    stem: str
+    shown: Shown | None
+    flagged: bool
+    answered: bool
+    revision: int
+    points: int
+    figure: Figure | None = None
+    problem: str = ""
+
+    @property
+    def template(self) -> str:
+        """The template of its type."""
+        return f"quizzes/types/{self.type}.html"
+
+
+@dataclass
+class Paper:
+    """An attempt with its questions, for the pages of the taker."""
+
+    attempt: Attempt
+    places: list[Place]
+    last_saved_at: datetime | None
+
+    def __getitem__(self, position: int) -> Place:
+        return self.places[position - 1]
+
+    @property
+    def answered(self) -> int:
+        """How many questions have an answer."""
+        return sum(place.answered for place in self.places)
+
+    @property
+    def open(self) -> list[Place]:
+        """Questions without an answer."""
+        return [place for place in self.places if not place.answered]
+
+    @property
+    def flagged(self) -> list[Place]:
+        """Questions marked to come back to."""
+        return [place for place in self.places if place.flagged]
+
+    @property
+    def title(self) -> str:
+        """The exam's title as it stood at the start."""
+        return title(self.attempt)
+
+    @property
+    def needed(self) -> int:
+        """Points it takes to pass, whole ones."""
+        return needed(self.attempt.rules)
+
+
+def title(attempt: Attempt) -> str:
+    """The exam's title as it stood at the start."""
+    return pick(attempt.rules["title_vi"], attempt.rules["title_en"])
+
+
+def needed(rules: dict[str, Any]) -> int:
+    """The least whole number of points that reaches the pass mark."""
+    return ceil(Fraction(rules["possible"] * rules["pass_percent"], 100))
+
+
+def paper(attempt: Attempt, shown: Iterable[int] = ()) -> Paper:
+    """The attempt's questions; those at the positions `shown` with their fields filled in."""
+    newest = newest_answers(attempt)
+    language = attempt.language
+    wanted = set(shown)
+    rows = list(attempt.items.select_related("version").order_by("position"))
+    contents = [row.version.content for row in rows if row.position in wanted]
+    pictures = figures(contents, language, attempt.sitting.exam.course)
+    places = []
+    for row in rows:
+        content = row.version.content
+        last = newest.get(row.pk)
+        kind = TYPES[row.version.type]
+        response = last.response if last else None
+        fields = kind.show(content, row.order, response, language) if row.position in wanted else None
+        places.append(
+            Place(
+                position=row.position,
+                type=kind.code,
+                hint=kind.hint,
+                stem=say(content["stem"], language),
+                shown=fields,
+                flagged=row.flagged,
+                answered=response is not None,
+                revision=last.revision if last else 0,
+                points=row.version.points,
+                figure=pictures.get(content.get("figure", "")) if fields else None,
+            )
+        )
+    last_saved = max((answer.received_at for answer in newest.values()), default=None)
+    return Paper(attempt, places, last_saved)
+
+
+def says_the_same(attempt: Attempt, position: int, fields: Fields) -> bool:
+    """Whether `fields` are the answer that is stored already (or both are empty). Raises BadResponse."""
+    item = AttemptItem.objects.select_related("version").filter(attempt=attempt, position=position).first()
+    if item is None:
+        return False
+    last = item.answers.order_by("-revision").first()
+    value = TYPES[item.version.type].read(item.version.content, item.order, fields)
+    return bool(value == (last.response if last else None))
+
+
+def figures(contents: Iterable[dict[str, Any]], language: str, course: Course | None) -> dict[str, Figure]:
+    """By the name written in the question (`media/x`), the picture in `language`, else without one.
+
+    A pack's media are images in a collection of the course's, titled by file
+    name: `x.vi.svg` or `x.svg`.
+    """
+    alts = {content["figure"]: content.get("alt") for content in contents if "figure" in content}
+    if not alts or course is None:
+        return {}
+    names = {figure.removeprefix("media/"): figure for figure in alts}
+    titles = {f"{name}.svg": figure for name, figure in names.items()}
+    titles |= {f"{name}.{language}.svg": figure for name, figure in names.items()}
+    images = get_image_model().objects.filter(collection__name=course.code, collection__depth=2, title__in=titles)
+    # Those of the language last, so that they win.
+    found = {}
+    for image in sorted(images, key=lambda image: (image.title.count("."), image.pk)):
+        figure = titles[image.title]
+        found[figure] = Figure(image.file.url, say(alts[figure], language), image.width, image.height)
+    return found
+
+
+def current_question(code: str, use: str) -> Question | None:
+    """The live question of that code and use, with its version but without its key."""
+    return (
+        Question.objects.filter(code=code, use=use, state=Question.State.APPROVED, current__isnull=False)
+        .select_related("current", "bank__course")
+        .first()
+    )
+
+
+def revealed(version_id: int) -> QuestionKey:
+    """The key of a version: for practice after an answer, and for staff after `see_key`."""
+    return QuestionKey.objects.get(version=version_id)

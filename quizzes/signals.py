@@ -1,0 +1,6 @@
+"""Facts that quizzes announces, inside the transaction that made them."""
+
+from django.dispatch import Signal
+
+attempt_graded = Signal()
+"""An attempt has a result. Sends `attempt` and `grade`."""

@@ -1,0 +1,135 @@
+"""Matching: to each left side belongs one right side."""
+
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from courses.packs.files import MarkedDict
+from quizzes.types.base import (
+    Choice,
+    Fields,
+    Json,
+    Parsed,
+    Reveal,
+    Row,
+    Shown,
+    known,
+    of_response,
+    one,
+    opaque,
+    position,
+    say,
+    tidy,
+)
+from quizzes.types.reading import Reader
+
+
+class Matching:
+    """Each right pair earns its share.
+
+    The right sides are stored in an order that depends on their words alone, so
+    that the content tells nothing of the pairs; two pairs may share a right side.
+    """
+
+    code = "matching"
+    label = gettext_lazy("matching")
+    hint = gettext_lazy("Choose what belongs to each line.")
+    keys: tuple[str, ...] = ("pairs", "extra")
+    optional: tuple[str, ...] = ("extra",)
+
+    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+        """3 to 6 `pairs` of `left` and `right`; optional `extra` right sides that match nothing."""
+        lefts: list[Json] = []
+        rights: list[Json] = []
+        seen: list[Any] = []
+        for line, item in reader.items(node, "pairs", 3, 6):
+            pair = reader.mapping(item, line)
+            if reader.keys(pair, ("left", "right")):
+                left = reader.texts_at(pair, "left")
+                reader.twice(left, seen, line)
+                lefts.append(left)
+                rights.append(reader.texts_at(pair, "right"))
+        extra: list[Json] = []
+        if "extra" in node:
+            known_rights: list[Any] = list(rights)
+            for line, item in reader.items(node, "extra", 1, 4):
+                texts = reader.texts(item, line)
+                reader.twice(texts, known_rights, line)
+                extra.append(texts)
+        distinct = {opaque(texts): texts for texts in [*rights, *extra]}
+        names = {place: f"r{index}" for index, place in enumerate(sorted(distinct))}
+        content = {
+            "lefts": [{"id": f"l{index}", "text": texts} for index, texts in enumerate(lefts)],
+            "rights": [{"id": names[place], "text": distinct[place]} for place in sorted(distinct)],
+        }
+        key = {
+            "pairs": {f"l{index}": names[opaque(texts)] for index, texts in enumerate(rights)},
+            "extra": [names[opaque(texts)] for texts in extra],
+        }
+        return Parsed(content, key)
+
+    def export(self, content: Json, key: Json, feedback: Json) -> Json:
+        """`pairs`, and `extra` where there are any."""
+        rights = {right["id"]: tidy(right["text"]) for right in content["rights"]}
+        exported: Json = {
+            "pairs": [
+                {"left": tidy(left["text"]), "right": rights[key["pairs"][left["id"]]]} for left in content["lefts"]
+            ]
+        }
+        if key["extra"]:
+            exported["extra"] = [rights[name] for name in key["extra"]]
+        return exported
+
+    def shuffle(self, content: Json, rng: Random) -> dict[str, list[str]]:
+        """Both sides' ids."""
+        order = {side: [item["id"] for item in content[side]] for side in ("lefts", "rights")}
+        for names in order.values():
+            rng.shuffle(names)
+        return order
+
+    def show(self, content: Json, order: Any, response: Any, language: str) -> Shown:
+        """A line per left side, each with all right sides to choose from."""
+        pairs = of_response(response, "pairs", dict)
+        texts = {item["id"]: say(item["text"], language) for side in ("lefts", "rights") for item in content[side]}
+        return Shown(
+            rows=[
+                Row(
+                    f"r{place}",
+                    texts[left],
+                    [
+                        Choice(str(index), texts[right], chosen=pairs.get(left) == right)
+                        for index, right in enumerate(order["rights"])
+                    ],
+                )
+                for place, left in enumerate(order["lefts"])
+            ]
+        )
+
+    def read(self, content: Json, order: Any, fields: Fields) -> Json | None:
+        """`r0`, `r1` …: for each left side in the shown order the position of a right side, or nothing."""
+        names = [f"r{place}" for place in range(len(order["lefts"]))]
+        known(fields, names)
+        pairs = {}
+        for name, left in zip(names, order["lefts"], strict=True):
+            value = one(fields, name)
+            if value:
+                pairs[left] = order["rights"][position(value, len(order["rights"]))]
+        return {"pairs": pairs} if pairs else None
+
+    def grade(self, content: Json, key: Json, response: Any) -> Fraction:
+        """The share of right pairs."""
+        pairs = of_response(response, "pairs", dict)
+        right = sum(pairs.get(left) == name for left, name in key["pairs"].items())
+        return Fraction(right, len(key["pairs"]))
+
+    def reveal(self, content: Json, order: Any, key: Json, feedback: Json, response: Any, language: str) -> Reveal:
+        """Each line right or wrong, and all pairs."""
+        pairs = of_response(response, "pairs", dict)
+        texts = {item["id"]: say(item["text"], language) for side in ("lefts", "rights") for item in content[side]}
+        marks = {
+            f"r{place}": "right" if pairs.get(left) == key["pairs"][left] else "wrong"
+            for place, left in enumerate(order["lefts"])
+        }
+        return Reveal(marks, [], [f"{texts[left]} → {texts[key['pairs'][left]]}" for left in order["lefts"]])

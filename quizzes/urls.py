@@ -1,0 +1,17 @@
+"""Addresses below /vi/learn/: exams and attempts."""
+
+from django.urls import path
+
+from quizzes import views, views_live
+
+app_name = "quizzes"
+urlpatterns = [
+    path("exams/<int:sitting_id>/", views.before, name="before"),
+    path("attempts/<str:code>/", views.attempt, name="attempt"),
+    path("attempts/<str:code>/answers/", views_live.answers, name="answers"),
+    path("attempts/<str:code>/flag/", views_live.flag, name="flag"),
+    path("attempts/<str:code>/device/", views_live.device, name="device"),
+    path("attempts/<str:code>/review/", views.review, name="review"),
+    path("attempts/<str:code>/submit/", views.submit, name="submit"),
+    path("attempts/<str:code>/result/", views.result, name="result"),
+]

@@ -1,0 +1,30 @@
+"""Merged duplicates: who a person is counted as."""
+
+from django.db.models import Q
+
+from people.models import User
+
+
+def merged() -> dict[int, tuple[int, str]]:
+    """Every person merged into another, with who they are counted as and that person's sex."""
+    links = {
+        person: (into, sex)
+        for person, into, sex in User.objects.filter(merged_into__isnull=False).values_list(
+            "pk", "merged_into_id", "merged_into__sex"
+        )
+    }
+    found: dict[int, tuple[int, str]] = {}
+    for person in links:
+        seen = {person}
+        last = links[person]
+        while last[0] in links and last[0] not in seen:
+            seen.add(last[0])
+            last = links[last[0]]
+        found[person] = last
+    return found
+
+
+def of_merged(person: str) -> Q:
+    """The condition that `person`, a path to a person, is a merged duplicate or one whom others were merged into."""
+    duplicates = User.objects.filter(merged_into__isnull=False)
+    return Q(**{f"{person}__in": duplicates.values("pk")}) | Q(**{f"{person}__in": duplicates.values("merged_into")})
