@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 export PORT HOST SITE_URL
 
-.PHONY: help demo test test-next check bench soak lock build format clean
+.PHONY: help demo test test-next check bench soak messages lock build format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -27,10 +27,14 @@ format: ## put Python and templates in form
 
 bench: ## the benchmarks; writes bench/results.json
 	@$(PYTHON) -m bin.ready dev
-	@exec .venv/bin/python bench/run.py $(ARGS)
+	@exec .venv/bin/python -m bench.run $(ARGS)
 
 soak: ## the long fault, race and fuzz tests
 	@exec $(PYTHON) -m bin.test --soak $(ARGS)
+
+messages: ## bring the Vietnamese catalogue in step with the texts
+	@$(PYTHON) -m bin.ready dev
+	@exec .venv/bin/python -m bin.translations update
 
 lock: ## pin the newest allowed versions, with hashes
 	@$(PYTHON) -m bin.lock $(ARGS)
@@ -39,6 +43,6 @@ build: ## for production: environment, translations, static files
 	@$(PYTHON) -m bin.ready app --build
 
 clean: ## remove the environment and all data of the demo
-	rm -rf var .venv .venv-next static_collected .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf var .venv .venv-next static_collected .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find locale locale_vendor -name '*.mo' -delete

@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from bin.environment import ROOT
 
@@ -27,7 +27,7 @@ def compile_all() -> int:
     for path in sorted(ROOT.glob("locale*/*/LC_MESSAGES/*.po")):
         try:
             catalog = read(path)
-        except ValueError as error:
+        except (PoFileError, ValueError) as error:
             print(f"{path.relative_to(ROOT)}: {error}", file=sys.stderr)
             return 1
         target = path.with_suffix(".mo")
@@ -40,13 +40,13 @@ def compile_all() -> int:
 
 
 def read(path: Path) -> Catalog:
-    """The catalogue in a file. Raises ValueError where it does not parse."""
+    """The catalogue in a file. Raises PoFileError, with the line, where it does not parse."""
     with path.open("rb") as file:
         return read_po(file, abort_invalid=True)
 
 
-def used() -> dict[Key, str]:
-    """Every text in Python and templates, with the first place that it stands at."""
+def extracted() -> polib.POFile:
+    """Every text in Python and templates, with its places."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for source in SOURCES:
@@ -60,8 +60,45 @@ def used() -> dict[Key, str]:
         command = [sys.executable, "-m", "django", "makemessages", "--locale", "vi", "--verbosity", "0"]
         subprocess.run([*command, "--no-wrap"], cwd=folder, env=environment, check=True)
         # Read leniently: xgettext leaves room for two plurals, Vietnamese has one.
-        entries = polib.pofile(str(folder / "locale/vi/LC_MESSAGES/django.po"))
-        return {(entry.msgctxt or "", entry.msgid): ":".join(entry.occurrences[0]) for entry in entries}
+        return polib.pofile(str(folder / "locale/vi/LC_MESSAGES/django.po"))
+
+
+def used() -> dict[Key, str]:
+    """Every text with the first place that it stands at."""
+    return {(entry.msgctxt or "", entry.msgid): ":".join(entry.occurrences[0]) for entry in extracted()}
+
+
+def update() -> int:
+    """Bring locale/vi in step with the texts: new ones come in empty, old ones go, the rest stays."""
+    path = ROOT / "locale/vi/LC_MESSAGES/django.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    present = {(entry.msgctxt or "", entry.msgid): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    catalogue = polib.POFile(wrapwidth=0)
+    catalogue.metadata = {
+        "Language": "vi",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": "nplurals=1; plural=0;",
+    }
+    for entry in sorted(extracted(), key=lambda entry: (entry.msgid, entry.msgctxt or "")):
+        known = present.get((entry.msgctxt or "", entry.msgid))
+        plural = {"msgid_plural": entry.msgid_plural} if entry.msgid_plural else {}
+        new = polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, flags=_flags(entry), **plural)
+        if entry.msgid_plural:
+            new.msgstr_plural = {0: known.msgstr_plural.get(0, "") if known else ""}
+        else:
+            new.msgstr = known.msgstr if known else ""
+        catalogue.append(new)
+    catalogue.save(str(path))
+    empty = [entry.msgid for entry in catalogue.untranslated_entries()]
+    print(f"{len(catalogue)} texts, {len(empty)} without Vietnamese.")
+    return 0
+
+
+def _flags(entry: polib.POEntry) -> list[str]:
+    """xgettext takes every “% o” for a format; ours are all named."""
+    return [flag for flag in entry.flags if flag != "python-format" or "%(" in entry.msgid]
 
 
 def key(message: Message) -> Key:
@@ -104,4 +141,4 @@ def check() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit({"compile": compile_all, "check": check}[sys.argv[1]]())
+    sys.exit({"compile": compile_all, "check": check, "update": update}[sys.argv[1]]())

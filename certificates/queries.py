@@ -221,11 +221,6 @@ class Told:
     notice: Notice
     words: Wording
 
-    @property
-    def url(self) -> str:
-        """Where it leads."""
-        return str(self.notice.facts.get("url", ""))
-
 
 @dataclass(frozen=True)
 class Home:
@@ -276,7 +271,7 @@ def home(person: User, language: str, at: datetime) -> Home:
         ),
         told=[
             Told(item, wording(item.kind, item.facts))
-            for item in Notice.objects.for_reading(person).filter(read_at=None)[:5]
+            for item in Notice.objects.for_reading(person).filter(read_at=None)[:3]
         ],
         classes=() if begun else enrolments.upcoming(3, at),
     )

@@ -55,7 +55,13 @@ def menu() -> SubmenuMenuItem:
     """“Chứng nhận”."""
     items = [
         _Item(_("Applications"), "certificates_admin:applications", name="applications", icon_name="form", order=1),
-        _Item(_("Certificates issued"), "certificates_admin:certificates", name="certificates", icon_name="success", order=2),
+        _Item(
+            _("Certificates issued"),
+            "certificates_admin:certificates",
+            name="certificates",
+            icon_name="success",
+            order=2,
+        ),
         _Item(_("Register"), "certificates_admin:register", name="register", icon_name="list-ul", order=3),
     ]
     return _Submenu(_("Certification"), Menu(items=items), name="certification", icon_name="success", order=400)

@@ -7,8 +7,9 @@ from typing import Protocol
 class Row(Protocol):
     """What the rule needs to know of a requirement."""
 
-    kind: str
-    met_at: object
+    @property
+    def met_at(self) -> object:
+        """When it was met; None until then."""
 
 
 def complete(requirements: Iterable[Row]) -> bool:

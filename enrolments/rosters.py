@@ -194,4 +194,5 @@ def history(run: CourseRun, last: int = 30) -> list[HistoryLine]:
 def _field_name(name: str) -> str:
     if name in ("funding", "instructors"):
         return {"funding": _("funding sources"), "instructors": _("instructors")}[name]
-    return str(CourseRun._meta.get_field(name.removesuffix("_id")).verbose_name)
+    field = CourseRun._meta.get_field(name.removesuffix("_id"))
+    return str(getattr(field, "verbose_name", name))

@@ -64,7 +64,7 @@ def menu() -> MenuItem:
 
 def _studied(pages: Iterable[Page]) -> QuerySet[LessonPage]:
     """Pages at or below `pages` of lessons that somebody has opened."""
-    below = LessonPage.objects.none()
+    below: QuerySet[LessonPage] = LessonPage.objects.none()
     for page in pages:
         below |= LessonPage.objects.descendant_of(page, inclusive=True)
     return below.filter(lesson__in=LessonProgress.objects.values("lesson"))

@@ -7,13 +7,18 @@ in production.
 
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import django_stubs_ext
 import environ
 import structlog
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+# Lets `ModelForm[Model]` be written; whether a dependency happens to do it is not ours to rely on.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,7 +39,7 @@ def required(name: str, demo: str) -> str:
 
     Raises ImproperlyConfigured, naming the variable, when production lacks it.
     """
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if value:
         return value
     if DEMO or BUILDING:
@@ -184,6 +189,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url_config(required("CACHE_URL", f"filecache://{VAR}/cache"))}
 if "memcache" not in CACHES["default"]["BACKEND"]:
     CACHES["default"].setdefault("TIMEOUT", 300)
+if "filebased" in CACHES["default"]["BACKEND"] or "locmem" in CACHES["default"]["BACKEND"]:
+    # Django's default of 300 entries would forget rate limits.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
 
 CELERY_BROKER_URL = required("BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -210,6 +218,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "people-resend": {"task": "people.tasks.resend_waiting_notices", "schedule": 30.0},
     "people-requeue": {"task": "people.tasks.requeue_stale_jobs", "schedule": 60.0},
+    "enrolments-settle": {"task": "enrolments.tasks.settle_lessons", "schedule": 3600.0},
     "quizzes-close-overdue": {"task": "quizzes.tasks.close_overdue_attempts", "schedule": 15.0},
     "certificates-sweep": {"task": "certificates.tasks.issue_missing", "schedule": 30.0},
 }
@@ -220,8 +229,8 @@ MEDIA_URL = "/media/"
 _storage = urlsplit(required("STORAGE_URL", f"file://{VAR}"))
 if _storage.scheme == "file":
     MEDIA_ROOT, PRIVATE_ROOT = Path(_storage.path) / "media", Path(_storage.path) / "private"
-    _media = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    _private = {
+    _media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    _private: dict[str, Any] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None, "file_permissions_mode": 0o600},
     }
@@ -399,7 +408,6 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],
 }
-assert NONCE  # kept importable: a nonce is the way forward once Wagtail takes one
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
@@ -413,6 +421,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_APPEND_SLASH = True
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.forms.SafeImageForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "csv"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
@@ -434,7 +443,7 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 _json = env.bool("LOG_JSON", default=not DEMO)
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

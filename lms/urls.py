@@ -6,9 +6,11 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from lms import views
+from people.views_admin import AccountView
 
 urlpatterns = [
     path("", views.to_language, name="to_language"),
@@ -19,6 +21,8 @@ urlpatterns = [
     # One door for all: Wagtail's own sign-in would pass the second factor by.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    # Before Wagtail's own page of that name, which asks for names that it cannot store.
+    path("admin/account/", require_admin_access(AccountView.as_view()), name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
 from django.views.decorators.cache import never_cache
+from wagtail.admin.views.account import AccountView as WagtailAccountView
 
 from lms.lib.access import Role
 from lms.lib.codes import in_fours
@@ -25,6 +26,14 @@ from people.models import Enterprise, Job, Membership, Notice, Province, User
 from people.roles import event_name, role_name
 
 PAGE = 50
+
+
+class AccountView(WagtailAccountView):
+    """Wagtail's page for its own settings, without the name: that is kept in the profile."""
+
+    def get_panels(self) -> list[Any]:
+        """Picture, language, theme."""
+        return [panel for panel in super().get_panels() if panel.name != "name_email"]
 
 
 def _viewer(request: HttpRequest) -> User:

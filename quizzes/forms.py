@@ -121,7 +121,9 @@ class QuestionFilterForm(forms.Form):
     """Narrows the list of a bank's questions."""
 
     q = forms.CharField(label=gettext_lazy("Code or words"), max_length=100, required=False)
-    topic = forms.ModelChoiceField(label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False)
+    topic = forms.ModelChoiceField(
+        label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("all")
+    )
     type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), required=False)
     use = forms.ChoiceField(label=gettext_lazy("Use"), required=False)

@@ -9,8 +9,7 @@ import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db.backends.sqlite3.operations import DatabaseOperations
-from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 from people.models import Province
 from people.starter import load_provinces
@@ -47,7 +46,7 @@ def flush_past_the_guards() -> Iterator[None]:
     """
     real = DatabaseOperations.execute_sql_flush
 
-    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+    def flush(self: Any, sql_list: Iterable[str]) -> None:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
         with self.connection.cursor() as cursor:
             guards = cursor.execute(query).fetchall()
@@ -78,33 +77,6 @@ def own_files(tmp_path: Path, settings: Any) -> None:
         "private": {"BACKEND": local, "OPTIONS": {"location": str(tmp_path / "private"), "base_url": None}},
     }
     cache.clear()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Tests that commit are cleaned up by deleting every row, which the register's triggers refuse.
-
-    On SQLite, the clean-up alone takes the triggers off and puts them back;
-    PostgreSQL's TRUNCATE is allowed for the owner of the tables.
-    """
-    operations = connection.ops
-    if connection.vendor == "sqlite":
-        real = operations.execute_sql_flush
-
-        def flush(statements: Iterable[str]) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                triggers = cursor.fetchall()
-                for name, _sql in triggers:
-                    cursor.execute(f'DROP TRIGGER "{name}"')
-            try:
-                real(statements)
-            finally:
-                with connection.cursor() as cursor:
-                    for _name, sql in triggers:
-                        cursor.execute(sql)
-
-        operations.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
 @pytest.fixture

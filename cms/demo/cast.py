@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.timezone import localdate
 
@@ -49,7 +48,7 @@ def gather(at: datetime, since: date) -> Cast:
         person = _person({**twins.get(row["email"], {}), **row}, enterprises, at, since)
         person.set_password(PASSWORD)
         person.save(update_fields=["password"])
-        EmailAddress.objects.create(user=person, email=row["email"], verified=True, primary=True)
+        actions.add_login_email(person=person, email=row["email"], by=None, at=at)
         for role in ROLES.get(row["role"], ()):
             actions.grant_role(person=person, role=role, by=None, at=at)
         accounts[name] = person

@@ -54,7 +54,7 @@ class Enrolment(Stateful):
     class State(models.TextChoices):
         ACTIVE = "active", _("learning")
         COMPLETED = "completed", _("completed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("has left the class")
 
     MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
         State.ACTIVE: frozenset({State.COMPLETED, State.WITHDRAWN}),

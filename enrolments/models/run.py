@@ -74,7 +74,7 @@ class CourseRun(Stateful):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         OPEN = "open", _("open for enrolment")
-        RUNNING = "running", _("running")
+        RUNNING = "running", _("under way")
         FINISHED = "finished", _("finished")
         CANCELLED = "cancelled", _("cancelled")
 

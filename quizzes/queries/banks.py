@@ -58,7 +58,6 @@ class Preview:
     hint: Any
     shown: Shown
     figure: Figure | None
-    template: str
 
 
 def preview(version: QuestionVersion, course: Course | None, language: str) -> Preview:
@@ -72,7 +71,6 @@ def preview(version: QuestionVersion, course: Course | None, language: str) -> P
         hint=kind.hint,
         shown=kind.show(content, order, None, language),
         figure=figures([content], language, course).get(content.get("figure", "")),
-        template=f"quizzes/types/{kind.code}.html",
     )
 
 

@@ -146,8 +146,8 @@ async function start(data) {
   });
   if (over) questions?.close();
   handIn(data, flush);
-  if (data.holder === device) await flush();
-  else await takeOver();
+  // Also where this tab held it before: a save that was on its way when the page was left is seen now.
+  await takeOver();
 }
 
 /** The hand-in waits until everything has arrived; where it cannot, it says why. */
@@ -171,7 +171,9 @@ function handIn(data, flush) {
         flush().then((empty) => {
           if (!empty) return hold(data, true);
           sent = true;
-          form.requestSubmit();
+          // Not before the first attempt is over: a form asked while it is being sent stays where it is.
+          setTimeout(() => form.requestSubmit());
+          return null;
         });
       },
       { capture: true },

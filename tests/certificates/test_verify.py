@@ -10,6 +10,7 @@ from django.test import Client
 
 from certificates import actions, queries, throttle
 from certificates.models import Certificate
+from lms.lib.access import Role
 from people.models import User
 from tests.certificates.conftest import make_completion, make_consultant, signed_in
 from tests.factories import AT, make_person
@@ -119,7 +120,7 @@ def test_the_kept_page_is_forgotten_on_commit(client: Client, completion: Certif
 
 
 def test_withdrawn_is_told_apart(client: Client, consultant: Certificate) -> None:
-    other = make_person("Cán bộ Hai", roles=("officer",))  # type: ignore[arg-type]
+    other = make_person("Cán bộ Hai", roles=(Role.OFFICER,))
     actions.withdraw(certificate=consultant, reason="Không còn đáp ứng điều kiện.", by=other, at=AT)
     told = json.loads(client.get(f"/v/{consultant.code}.json").content)
     assert (told["status"], told["reason_class"]) == ("revoked", "withdrawn")
@@ -206,7 +207,7 @@ def test_the_register_holds_no_completion_and_says_who_lost_it(client: Client, c
     other = make_completion(make_person("Trần Văn Học"))
     page = words(client.get("/en/register/"))
     assert other.number not in page and "Trần Văn Học" not in page
-    officer = make_person("Cán bộ Hai", roles=("officer",))  # type: ignore[arg-type]
+    officer = make_person("Cán bộ Hai", roles=(Role.OFFICER,))
     actions.withdraw(certificate=consultant, reason="Không còn đáp ứng điều kiện.", by=officer, at=AT)
     cache.clear()
     assert "Withdrawn" in words(client.get("/en/register/"))

@@ -200,3 +200,12 @@ def test_reading_writes_nothing(client: Client, seafood: object) -> None:
     for address in ("/vi/khoa-hoc/", "/vi/khoa-hoc/haccp/", "/vi/khoa-hoc/haccp/bai-1/"):
         client.get(address)
     assert PageLogEntry.objects.count() == before
+
+
+def test_a_draft_of_a_closed_lesson_is_previewed_as_it_will_be_read(seafood: object) -> None:
+    page = LessonPage.objects.get(lesson__course__code="HACCP", lesson__code="bai-2", language="vi")
+    page.title = "Bản nháp mới"
+    page.save_revision()
+    shown = page.make_preview_request().render().content.decode()
+    assert "<h1>Bản nháp mới</h1>" in shown
+    assert LessonPage.objects.get(pk=page.pk).title == "Bài 2 của HACCP"

@@ -108,7 +108,11 @@ def test_bulk_actions_on_users_are_nobodys():
 def test_the_back_office_greets_by_name_and_its_account_page_opens():
     client = Client()
     client.force_login(make_person("Đặng Thị Thu Hà", roles=(Role.ADMINISTRATOR,)))
-    assert client.get("/admin/account/").status_code == 200
+    page = client.get("/admin/account/")
+    assert page.status_code == 200
+    assert "name_email-last_name" not in page.content.decode()
+    assert client.post("/admin/account/", {"locale-preferred_language": "en"}).status_code in (200, 302)
+    assert Client().get("/admin/account/").status_code == 302
     home = client.get("/admin/").content.decode()
     assert "/admin/groups/" not in home
     assert "/admin/users/" not in home

@@ -8,6 +8,7 @@ import io
 from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -25,7 +26,7 @@ def recount(text: str, first: str, counted_to: str) -> dict:
     rows = list(csv.DictReader(io.StringIO(text)))
     turns = joined([row for row in rows if row["fact"] == "enrolment" and is_turn(row)])
     consultants = [row for row in rows if row["fact"] == "consultant" and low <= day(row["issued_at"]) <= high]
-    found = {"total": figures(turns, low, high), "dimensions": {}}
+    found: dict[str, Any] = {"total": figures(turns, low, high), "dimensions": {}}
     for dimension in DIMENSIONS:
         groups = defaultdict(list)
         for turn in turns:
@@ -53,7 +54,7 @@ def joined(rows: list[dict]) -> list[dict]:
     groups = defaultdict(list)
     for row in rows:
         starts = date.fromisoformat(row["class_starts_on"])
-        row["turn"] = max(starts, day(row["enrolled_at"]))
+        row["turn"] = max(starts, day(row["enrolled_at"]) or starts)
         row["began"] = max(
             datetime(starts.year, starts.month, starts.day, tzinfo=ZONE), datetime.fromisoformat(row["enrolled_at"])
         )

@@ -20,7 +20,7 @@ from bin.services import free_port
 pytestmark = pytest.mark.slow
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-FIRST_START = 400.0
+FIRST_START = 600.0
 SECOND_START = 10.0
 ORDINARY = "nobody"
 

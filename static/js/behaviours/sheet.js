@@ -3,8 +3,6 @@ export function start(dialog) {
   const wide = window.matchMedia("(min-width: 60rem)");
   const settle = () => {
     if (wide.matches && dialog.open) dialog.close();
-    if (wide.matches) dialog.setAttribute("role", "region");
-    else dialog.removeAttribute("role");
   };
   wide.addEventListener?.("change", settle);
   settle();

@@ -1,0 +1,1 @@
+"""How fast the product is, measured on this machine: `make bench`. docs/speed.md says how."""

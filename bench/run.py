@@ -1,0 +1,348 @@
+"""`make bench`: a server as in production beside a large world, measured from the outside.
+
+Prints a table and writes bench/results.json. docs/speed.md says what is measured and how.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench import processes
+from bench.client import HOST
+from bin import services
+from bin.environment import ROOT, CannotSetUp, python_of
+from bin.product import Product, Running, build
+
+RESULTS = ROOT / "bench" / "results.json"
+FOLDER = ROOT / "var" / "bench"
+PYTHON = python_of(ROOT / ".venv")
+SETTINGS = "bench.settings"
+CONNECTIONS = 16
+COUNTED_LANE = 17
+NAMES = {
+    "yardstick": "yardstick: signed in, one row",
+    "catalogue": "catalogue, anonymous",
+    "catalogue_search": "catalogue, anonymous, ever other words",
+    "course_anonymous": "course page, anonymous",
+    "course": "course page, signed in",
+    "lesson": "lesson page, signed in",
+    "home": "trainee's home",
+    "exam_start": "exam: start",
+    "answer_save": "exam: save an answer",
+    "hand_in": "exam: hand in and grade",
+    "verify_kept": "verification, the same certificate",
+    "verify": "verification, ever another certificate",
+    "verify_json": "verification as JSON, ever another",
+    "report": "half-year report",
+}
+MARKS = {"lesson": 8.0, "answer_save": 5.0, "catalogue": 2.0, "verify": 2.0}
+"""At most so many times the yardstick's processor time."""
+REPORT_QUERIES = 10
+"""The report makes fewer queries than this."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured. Seconds are for one connection and for sixteen."""
+
+    people: int
+    enrolments: int
+    alone: float
+    together: float
+
+
+FULL = Size(10_000, 50_000, 3.0, 6.0)
+QUICK = Size(1_000, 5_000, 1.0, 2.0)
+
+
+@dataclass
+class Row:
+    """What was measured of one scenario; times in milliseconds."""
+
+    name: str
+    queries: int
+    per_second: float
+    p50_alone: float
+    p95_alone: float
+    p50: float
+    p95: float
+    cpu_server: float
+    cpu_database: float
+    requests: int
+    ratio: float = 0.0
+    mark: str = ""
+
+    @property
+    def cpu(self) -> float:
+        """Server and database together."""
+        return self.cpu_server + self.cpu_database
+
+
+class Bench:
+    """A running product and the means to ask it and to watch it."""
+
+    def __init__(self, running: Running, database: str, spec: dict[str, Any], size: Size) -> None:
+        self.running, self.spec, self.size = running, spec, size
+        with psycopg.connect(database) as link:
+            backend = link.info.backend_pid
+            self.postmaster = processes.parent(backend)
+
+    def job(self, scenario: dict[str, Any], lanes: list[Any], seconds: float) -> dict[str, Any]:
+        """Send the lanes' requests for so long. Raises CannotSetUp when an answer is not what it should be."""
+        job = {
+            "port": self.running.product.port,
+            "csrf": self.spec["csrf"],
+            "lanes": lanes,
+            "repeat": scenario["repeat"],
+            "expect": scenario["expect"],
+            "seconds": seconds,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.client"], input=json.dumps(job), capture_output=True, text=True, cwd=ROOT
+        )
+        if not done.stdout:
+            raise CannotSetUp(f"The load generator failed:\n{done.stderr}")
+        measured: dict[str, Any] = json.loads(done.stdout)
+        if measured["wrong_count"]:
+            raise CannotSetUp(f"{scenario['name']}: {measured['wrong_count']} wrong answers, such as {measured['wrong']}")
+        return measured
+
+    def measure(self, scenario: dict[str, Any], queries: int) -> Row:
+        """Warm up, then one connection, then sixteen, whose processor time is the one that counts."""
+        lanes = scenario["lanes"]
+        self.job(scenario, lanes[COUNTED_LANE + 1 :], 0.7)
+        alone = self.job(scenario, lanes[:1], self.size.alone)
+        web = self.running.processes["web"].pid
+        before = processes.seconds(web), processes.seconds(self.postmaster)
+        together = self.job(scenario, lanes[1 : 1 + CONNECTIONS], self.size.together)
+        after = processes.seconds(web), processes.seconds(self.postmaster)
+        count = len(together["times"])
+        return Row(
+            name=scenario["name"],
+            queries=queries,
+            per_second=count / together["seconds"],
+            p50_alone=_share(alone["times"], 0.5),
+            p95_alone=_share(alone["times"], 0.95),
+            p50=_share(together["times"], 0.5),
+            p95=_share(together["times"], 0.95),
+            cpu_server=(after[0] - before[0]) / count * 1000,
+            cpu_database=(after[1] - before[1]) / count * 1000,
+            requests=count,
+        )
+
+
+def _share(times: list[float], share: float) -> float:
+    """The time, in milliseconds, that `share` of all took at most; `times` are sorted."""
+    return times[min(int(len(times) * share), len(times) - 1)] * 1000
+
+
+def product(database: str, redis: str) -> Product:
+    """As production: no demo, no DEBUG, https behind one proxy, Redis for cache and broker."""
+    keys = {name: FOLDER / f"{name}.key" for name in ("secret", "signing", "field")}
+    for path in keys.values():
+        if not path.is_file():
+            path.write_text(secrets.token_hex(32))
+            path.chmod(0o600)
+    return Product(
+        python=PYTHON,
+        var=FOLDER,
+        port=services.free_port(),
+        site_url=f"https://{HOST}",
+        extra={
+            "NSCL_DEMO": "0",
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "SECRET_KEY": keys["secret"].read_text(),
+            "SIGNING_KEY_FILE": str(keys["signing"]),
+            "FIELD_ENCRYPTION_KEY_FILE": str(keys["field"]),
+            "DATABASE_URL": database,
+            "CACHE_URL": f"{redis}/1",
+            "BROKER_URL": f"{redis}/0",
+            "STORAGE_URL": f"file://{FOLDER}/storage",
+            "EMAIL_URL": f"filemail:///{FOLDER}/mail",
+            "TRUSTED_PROXIES": "1",
+        },
+    )
+
+
+def fill(made: Product, database: str, size: Size) -> None:
+    """Bring the world in: from the copy kept of the last run of the same code, or made anew."""
+    with psycopg.connect(database) as link:
+        found = link.execute("SELECT setting FROM pg_config() WHERE name = 'BINDIR'").fetchone()
+    tools = Path(found[0]) if found else Path()
+    kept = FOLDER / f"world-{size.people}-{size.enrolments}-{_code()}.dump"
+    if kept.is_file():
+        print(f"Bringing back the world of {size.people:,} people and {size.enrolments:,} enrolments …", flush=True)
+        _tool(tools / "pg_restore", "--no-owner", "--jobs=2", f"--dbname={database}", str(kept))
+        return
+    for old in FOLDER.glob(f"world-{size.people}-{size.enrolments}-*.dump"):
+        old.unlink()
+    shutil.rmtree(FOLDER / "storage", ignore_errors=True)
+    for sentence, command in (
+        ("Making the tables", ["migrate", "--no-input", "--verbosity", "0"]),
+        ("Loading the starter catalogue", ["load_starter"]),
+        (
+            f"Making a world of {size.people:,} people and {size.enrolments:,} enrolments",
+            ["generate_load", "--people", str(size.people), "--enrolments", str(size.enrolments), "--seed", "1"],
+        ),
+    ):
+        print(f"{sentence} …", flush=True)
+        began = time.monotonic()
+        made.manage(*command)
+        print(f"  {time.monotonic() - began:.1f} s", flush=True)
+    if (tools / "pg_dump").is_file() and (tools / "pg_restore").is_file():
+        _tool(tools / "pg_dump", "--format=custom", "--compress=1", f"--file={kept}.new", f"--dbname={database}")
+        Path(f"{kept}.new").rename(kept)
+
+
+def _tool(*command: str | Path) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER)
+    if done.returncode:
+        raise CannotSetUp(f"{Path(command[0]).name} failed:\n{done.stderr[-2000:]}")
+
+
+def _code() -> str:
+    """A digest of what makes the world: tables, starter catalogue, generator."""
+    digest = hashlib.sha256()
+    patterns = ("*/models.py", "*/models/**/*.py", "*/migrations/*.py", "starter/**/*", "cms/load/*.py", "cms/demo/*.py")
+    for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def serving(made: Product) -> Iterator[Running]:
+    """The web server while the block runs."""
+    running = Running(made)
+    running.logs.mkdir(parents=True, exist_ok=True)
+    running.start_one("web")
+    try:
+        _wait(running)
+        yield running
+    finally:
+        running.stop()
+
+
+def _wait(running: Running) -> None:
+    request = urllib.request.Request(f"http://127.0.0.1:{running.product.port}/readyz", headers={"Host": HOST})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _second in range(300):
+        if running.dead():
+            break
+        with contextlib.suppress(OSError), opener.open(request, timeout=5):
+            return
+        time.sleep(0.2)
+    raise CannotSetUp(f"The server did not start:\n{running.tail('web')}")
+
+
+def judge(rows: list[Row]) -> dict[str, bool]:
+    """Set ratios and marks; which marks are met."""
+    base = statistics.mean(row.cpu for row in rows if row.name == "yardstick")
+    met = {}
+    for row in rows:
+        row.ratio = row.cpu / base
+        if row.name in MARKS:
+            met[row.name] = row.ratio <= MARKS[row.name]
+            row.mark = f"≤ {MARKS[row.name]:g}: {'met' if met[row.name] else 'MISSED'}"
+        elif row.name == "report":
+            met[row.name] = row.queries < REPORT_QUERIES
+            row.mark = f"< {REPORT_QUERIES} queries: {'met' if met[row.name] else 'MISSED'}"
+    return met
+
+
+def table(rows: list[Row]) -> str:
+    """The table as it is printed."""
+    head = f"{'':42}{'per s':>7}{'p50/p95 at 1':>16}{'p50/p95 at 16':>18}{'CPU ms':>8}{'+ SQL':>7}{'queries':>8}{'ratio':>7}"
+    lines = [head]
+    lines += [
+        f"{NAMES[row.name]:42}{row.per_second:7.0f}{f'{row.p50_alone:.1f}/{row.p95_alone:.1f}':>16}"
+        f"{f'{row.p50:.0f}/{row.p95:.0f}':>18}{row.cpu_server:8.2f}{row.cpu_database:7.2f}{row.queries:8}{row.ratio:7.2f}"
+        f"  {row.mark}".rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def run(size: Size, only: list[str]) -> list[Row]:
+    """Everything, from the empty servers to the rows."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    build(PYTHON)
+    with services.postgresql(durable=True) as database, services.redis() as redis:
+        made = product(database, redis)
+        fill(made, database, size)
+        spec_file = FOLDER / "requests.json"
+        print("Preparing the requests …", flush=True)
+        _python(made, "bench.prepare", str(spec_file))
+        queries = json.loads(_python(made, "bench.count", str(spec_file)))
+        spec = json.loads(spec_file.read_text())
+        wanted = [one for one in spec["scenarios"] if not only or one["name"] in ("yardstick", *only)]
+        with serving(made) as running:
+            bench = Bench(running, database, spec, size)
+            rows = []
+            # The yardstick once more at the end: a machine that others slowed down meanwhile shows it.
+            for scenario in [*wanted, wanted[0]]:
+                rows.append(bench.measure(scenario, queries[scenario["name"]]))
+                print(".", end="", flush=True)
+            print()
+            return rows
+
+
+def _python(made: Product, module: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [str(PYTHON), "-W", "ignore", "-m", module, *arguments],
+        cwd=ROOT, env=made.environment, capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        raise CannotSetUp(f"{module} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+    return done.stdout
+
+
+def main() -> int:
+    """Exit 0 measured; 1 when it could not be, or with --strict when a mark is missed."""
+    parser = argparse.ArgumentParser(description="The benchmarks.")
+    parser.add_argument("--quick", action="store_true", help="a small world and short measurements")
+    parser.add_argument("--only", action="append", default=[], choices=list(NAMES), help="these beside the yardstick")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a mark is missed")
+    options = parser.parse_args()
+    size = QUICK if options.quick else FULL
+    began = time.monotonic()
+    try:
+        rows = run(size, options.only)
+    except (CannotSetUp, services.NotToBeHad) as error:
+        print(error, file=sys.stderr)
+        return 1
+    met = judge(rows)
+    print(table(rows))
+    print(f"{size.people:,} people, {size.enrolments:,} enrolments; {time.monotonic() - began:.0f} s in all.")
+    RESULTS.write_text(
+        json.dumps(
+            {
+                "size": asdict(size),
+                "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+                "marks_met": met,
+                "rows": [asdict(row) for row in rows],
+            },
+            indent=1,
+        )
+        + "\n"
+    )
+    return 1 if options.strict and not all(met.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
