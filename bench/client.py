@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any
 
-TIMEOUT = 60.0
+TIMEOUT = 300.0
 HOST = "nscl.example"
 ADDRESS = "203.0.113.{}"
 """Each connection is another visitor's, as the proxy in front would say."""

@@ -97,7 +97,7 @@ def update() -> int:
 
 
 def _flags(entry: polib.POEntry) -> list[str]:
-    """xgettext takes every “% o” for a format; ours are all named."""
+    """The flags of an entry that are true: xgettext takes every “% o” for a format; ours are all named."""
     return [flag for flag in entry.flags if flag != "python-format" or "%(" in entry.msgid]
 
 

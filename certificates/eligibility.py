@@ -110,7 +110,11 @@ def _course(rule: Mapping[str, Any], clauses: Mapping[str, str], facts: Facts, o
     if facts.evidence.get("training", 0):
         # Clause 5.2: training with us is never the only way in.
         return Line(
-            f"course:{rule['course']}", None, text, _("training elsewhere, shown by evidence; the officer judges it"), clause
+            f"course:{rule['course']}",
+            None,
+            text,
+            _("training elsewhere, shown by evidence; the officer judges it"),
+            clause,
         )
     old = [item for item in facts.held if item.course == rule["course"]]
     counted = (

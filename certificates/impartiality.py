@@ -59,34 +59,34 @@ def why_not(decider: "User", application: Application, at: datetime) -> list[Rea
         .select_related("run")
         .order_by("-run__ends_on")
     )
-    for teaching in taught:
-        reasons.append(
-            Reason(
-                rule,
-                _("You taught class %(run)s, which the applicant attended.") % {"run": teaching.run.code},
-                teaching.run.ends_on + relativedelta(months=months),
-            )
+    reasons.extend(
+        Reason(
+            rule,
+            _("You taught class %(run)s, which the applicant attended.") % {"run": teaching.run.code},
+            teaching.run.ends_on + relativedelta(months=months),
         )
+        for teaching in taught
+    )
     examined = SittingExaminer.objects.filter(
         examiner=decider, sitting__person=application.person_id, since__gte=from_when
     ).select_related("sitting__exam")
-    for post in examined:
-        reasons.append(
-            Reason(
-                rule,
-                _("You examined the applicant in %(exam)s.") % {"exam": post.sitting.exam},
-                post.since.date() + relativedelta(months=months),
-            )
+    reasons.extend(
+        Reason(
+            rule,
+            _("You examined the applicant in %(exam)s.") % {"exam": post.sitting.exam},
+            post.since.date() + relativedelta(months=months),
         )
+        for post in examined
+    )
     graded = Grade.objects.filter(
         graded_by=decider, attempt__sitting__person=application.person_id, graded_at__gte=from_when
     ).select_related("attempt__sitting__exam")
-    for grade in graded:
-        reasons.append(
-            Reason(
-                rule,
-                _("You graded the applicant in %(exam)s.") % {"exam": grade.attempt.sitting.exam},
-                grade.graded_at.date() + relativedelta(months=months),
-            )
+    reasons.extend(
+        Reason(
+            rule,
+            _("You graded the applicant in %(exam)s.") % {"exam": grade.attempt.sitting.exam},
+            grade.graded_at.date() + relativedelta(months=months),
         )
+        for grade in graded
+    )
     return reasons

@@ -32,7 +32,15 @@ def next_number(book: RegisterBook, year: int) -> int:
 
 
 def digest(
-    *, book: str, sequence: int, kind: str, year: int, number: int, facts: dict[str, Any], written_at: datetime, previous: str
+    *,
+    book: str,
+    sequence: int,
+    kind: str,
+    year: int,
+    number: int,
+    facts: dict[str, Any],
+    written_at: datetime,
+    previous: str,
 ) -> str:
     """SHA-256 over a line and the hash of the line before it, on canonical JSON."""
     line = {
@@ -50,7 +58,14 @@ def digest(
 
 
 def write(
-    book: RegisterBook, *, kind: str, year: int, number: int, certificate: Certificate, facts: dict[str, Any], at: datetime
+    book: RegisterBook,
+    *,
+    kind: str,
+    year: int,
+    number: int,
+    certificate: Certificate,
+    facts: dict[str, Any],
+    at: datetime,
 ) -> RegisterLine:
     """Append a line to a locked book."""
     sequence = book.lines + 1
@@ -127,5 +142,8 @@ def _first_fault(book: RegisterBook) -> Fault | None:
         return Fault(book.code, sequence + 1, f"the book ends at line {sequence}, its head says {book.lines}")
     for counter in RegisterYear.objects.filter(book=book).exclude(book__code=DECISIONS):
         if counter.last != numbers.get(counter.year, 0):
-            return Fault(book.code, sequence, f"numbers of {counter.year} end at {numbers.get(counter.year, 0)}, its counter says {counter.last}")
+            end = numbers.get(counter.year, 0)
+            return Fault(
+                book.code, sequence, f"numbers of {counter.year} end at {end}, its counter says {counter.last}"
+            )
     return None

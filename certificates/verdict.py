@@ -13,8 +13,11 @@ class Judged(Protocol):
 
 
 class Verdict(NamedTuple):
-    """`status` is valid, revoked, suspended, expired or superseded; `reason_class` is public,
-    the detailed reason is not; `since` is the day from which it is so."""
+    """What is said of a certificate on a day.
+
+    `status` is valid, revoked, suspended, expired or superseded; `reason_class` is public,
+    the detailed reason is not; `since` is the day from which it is so.
+    """
 
     status: str
     reason_class: str

@@ -16,9 +16,7 @@ class HomePage(Page):
 
     headline = models.CharField(_("headline"), max_length=120)
     lead = models.TextField(_("opening lines"), max_length=400)
-    popular = models.CharField(
-        _("popular searches"), max_length=200, blank=True, help_text=_("Separated by commas.")
-    )
+    popular = models.CharField(_("popular searches"), max_length=200, blank=True, help_text=_("Separated by commas."))
 
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["courses.CataloguePage"]

@@ -1,5 +1,6 @@
 """Port: parts of a course pack that belong to apps above, such as questions and exams."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,9 @@ class Section(Protocol):
         practice question that a lesson shows to its (path, line)). Faults go to `problems`;
         no database.
         """
+
+    def review(self, data: Any, languages: Sequence[str], problems: Problems) -> None:
+        """Note what an import takes of what `read` gave, but a pack that ships should not hold; no database."""
 
     def load(self, data: Any, course: "Course", *, by: Any, at: datetime) -> None:
         """Store what `read` gave, so that loading the same again changes nothing."""

@@ -55,7 +55,7 @@ def urls() -> list[URLPattern | URLResolver]:
 def menu() -> MenuItem:
     """“Classes”."""
     return _Classes(
-        gettext_lazy("Classes"), reverse("enrolments_admin:classes"), name="classes", icon_name="group", order=250
+        gettext_lazy("Classes"), reverse("enrolments_admin:classes"), name="classes", icon_name="calendar-alt", order=250
     )
 
 

@@ -61,5 +61,3 @@ def _is_own(view_name: str) -> bool:
         "reports",
         "cms",
     }
-
-

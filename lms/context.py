@@ -1,5 +1,6 @@
 """What every page needs to know: `site_nav`."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,14 +9,48 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, override
 
-from people.models import Province
+from lms.templatetags.look import current
+from people.queries import shown_province
 
+LINKS = ("catalogue_url", "learn_url", "register_url", "verify_url")
+"""Links of the header that are marked on their own pages."""
 CATALOGUE = {"vi": "/vi/khoa-hoc/", "en": "/en/courses/"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`site_nav`, computed when a template first asks for it."""
-    return {"site_nav": SimpleLazyObject(lambda: _nav(request))}
+    return {"site_nav": Nav(request)}
+
+
+class Nav(dict[str, Any]):
+    """`site_nav`: a plain dictionary for templates, which ask it some fifty times a page; filled at the first."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__()
+        self.request = request
+
+    def __missing__(self, key: str) -> Any:
+        if not self:
+            self.update(_nav(self.request))
+            return self[key]
+        raise KeyError(key)
+
+
+@lru_cache(maxsize=16)
+def _addresses(lang: str, urlconf: str) -> dict[str, str]:
+    """Where the frame of a page leads, the same for everybody who reads `lang`."""
+    return {
+        "home_url": f"/{lang}/",
+        "catalogue_url": CATALOGUE[lang],
+        "verify_url": reverse("verify:form") + ("?lang=en" if lang == "en" else ""),
+        "register_url": reverse("certificates:public_register"),
+        "schemes_url": reverse("certificates:schemes"),
+        "learn_url": reverse("learn"),
+        "signin_url": reverse("account_login"),
+        "signout_url": reverse("account_logout"),
+        "signup_url": reverse("account_signup"),
+        "account_url": reverse("people:profile"),
+    }
 
 
 def other_address(request: HttpRequest, other: str) -> str:
@@ -49,21 +84,14 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
     other = "en" if lang == "vi" else "vi"
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
-    province = Province.objects.filter(code=settings.PROVINCE).first()
+    province = shown_province()
+    addresses = _addresses(lang, settings.ROOT_URLCONF)
     return {
         "lang": lang,
         "other_lang": other,
         "other_url": SimpleLazyObject(lambda: other_address(request, other)),
-        "home_url": f"/{lang}/",
-        "catalogue_url": CATALOGUE[lang],
-        "verify_url": reverse("verify:form") + ("?lang=en" if lang == "en" else ""),
-        "register_url": reverse("certificates:public_register"),
-        "schemes_url": reverse("certificates:schemes"),
-        "learn_url": reverse("learn"),
-        "signin_url": reverse("account_login"),
-        "signout_url": reverse("account_logout"),
-        "signup_url": reverse("account_signup"),
-        "account_url": reverse("people:profile"),
+        **addresses,
+        "marks": "/".join(current(request.path, addresses[name]) for name in LINKS),
         "admin_url": reverse("wagtailadmin_home") if signed_in and user.is_staff else "",  # type: ignore[union-attr]
         "signed_in": signed_in,
         "person_name": user.full_name if signed_in else "",  # type: ignore[union-attr]

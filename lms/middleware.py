@@ -118,11 +118,11 @@ class PublicPageCache:
             self._headers(answer)
             return answer
         response = self.get_response(request)
-        if response.status_code == 200 and not response.streaming and not response.cookies:
-            if not response.has_header("Cache-Control"):
-                kept = (response.content, response["Content-Type"], response.get("Content-Language", ""))
-                cache.set(key, kept, 60)
-                self._headers(response)
+        may_be_kept = response.status_code == 200 and not response.streaming and not response.cookies
+        if may_be_kept and not response.has_header("Cache-Control"):
+            kept = (response.content, response["Content-Type"], response.get("Content-Language", ""))
+            cache.set(key, kept, 60)
+            self._headers(response)
         return response
 
     @staticmethod

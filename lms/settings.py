@@ -189,6 +189,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url_config(required("CACHE_URL", f"filecache://{VAR}/cache"))}
 if "memcache" not in CACHES["default"]["BACKEND"]:
     CACHES["default"].setdefault("TIMEOUT", 300)
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "lms.rediscache.RedisCache"
 if "filebased" in CACHES["default"]["BACKEND"] or "locmem" in CACHES["default"]["BACKEND"]:
     # Django's default of 300 entries would forget rate limits.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
@@ -220,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "people-requeue": {"task": "people.tasks.requeue_stale_jobs", "schedule": 60.0},
     "enrolments-settle": {"task": "enrolments.tasks.settle_lessons", "schedule": 3600.0},
     "quizzes-close-overdue": {"task": "quizzes.tasks.close_overdue_attempts", "schedule": 15.0},
+    "quizzes-open-sittings": {"task": "quizzes.tasks.open_missing_sittings", "schedule": 30.0},
     "certificates-sweep": {"task": "certificates.tasks.issue_missing", "schedule": 30.0},
 }
 

@@ -30,11 +30,15 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Remember the language chosen and go back to the same page in it."""
     language = request.POST.get("language", "")
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     if language not in dict(settings.LANGUAGES):
         return HttpResponseRedirect(target)
-    response = HttpResponseRedirect(translate_url(target, language) if urlsplit(target).path != "/" else f"/{language}/")
+    response = HttpResponseRedirect(
+        translate_url(target, language) if urlsplit(target).path != "/" else f"/{language}/"
+    )
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

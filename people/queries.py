@@ -1,15 +1,35 @@
-"""Lists of people and enterprises for staff."""
+"""Lists of people and enterprises for staff; the province as pages show it."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
+from lms.lib import publiccache
 from lms.lib.codes import in_fours
 from people.logins import Kind, recognise
-from people.models import Enterprise, Membership, User
+from people.models import Enterprise, Membership, Province, User
 from people.roles import role_name
+
+
+_shown: tuple[tuple[str, str], Province | None] = (("", ""), None)
+
+
+def shown_province() -> Province | None:
+    """The province of the setting PROVINCE for a page to show, None before it is loaded. Not to be written with.
+
+    Every page names it and it changes once in years, so each process keeps it until
+    `publiccache.forget`.
+    """
+    global _shown  # noqa: PLW0603  (one assignment, whole: a thread sees the old pair or the new one)
+    key = (settings.PROVINCE, publiccache.generation())
+    kept, province = _shown
+    if province is None or kept != key:
+        province = Province.objects.filter(code=settings.PROVINCE).first()
+        _shown = (key, province)
+    return province
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from lms.lib import publiccache
 from lms.lib.text import fold
 from people.models import AdministrativeUnit, Body, FundingSource, Programme, Province, Sector
 
@@ -113,6 +114,7 @@ def load_provinces(folder: Path) -> int:
                     "valid_to": _day(body["valid_to"]),
                 },
             )
+    publiccache.forget()
     return len(paths)
 
 

@@ -45,7 +45,19 @@ def _show(
     request: HttpRequest, template: str, title: str, icon: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page inside Wagtail's frame."""
-    context = {"page_title": title, "header_title": title, "header_icon": icon, **context}
+    crumbs = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
+    if template in ("person", "slip_new", "slip_again"):
+        crumbs.append({"url": reverse("people_admin:people"), "label": _("People")})
+    elif template == "enterprise":
+        crumbs.append({"url": reverse("people_admin:enterprises"), "label": _("Enterprises")})
+    crumbs.append({"url": "", "label": title})
+    context = {
+        "page_title": title,
+        "header_title": title,
+        "header_icon": icon,
+        "breadcrumbs_items": crumbs,
+        **context,
+    }
     return render(request, f"people/admin/{template}.html", context, status=status)
 
 

@@ -54,15 +54,20 @@ def urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
-    """“People and enterprises”."""
+    """“People”."""
     items: Sequence[MenuItem] = [
-        _Item(_("People"), "people_admin:people", "group", 10),
+        _Item(_("All people"), "people_admin:people", "group", 10),
         _Item(_("Print a sign-in slip"), "people_admin:slip_new", "key", 20),
-        _Item(_("Enterprises"), "people_admin:enterprises", "site", 30),
         _Item(_("Notices"), "people_admin:notices", "mail", 40),
         _Item(_("Jobs"), "people_admin:jobs", "tasks", 50),
     ]
-    return SubmenuMenuItem(_("People and enterprises"), Menu(items=items), name="people", icon_name="group", order=300)
+    return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=300)
+
+
+@hooks.register("register_admin_menu_item")
+def enterprises() -> MenuItem:
+    """“Enterprises”."""
+    return _Item(_("Enterprises"), "people_admin:enterprises", "site", 310)
 
 
 @hooks.register("construct_settings_menu")

@@ -1,6 +1,7 @@
 """The pack section of questions and exam: `questions/*.yaml` and `exam.yaml`."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from quizzes import actions, authored, exam_file
 from quizzes.authored import Authored
 from quizzes.blueprint import Cell
 from quizzes.exam_file import AuthoredBank, AuthoredExam, AuthoredTopic
+from quizzes.giveaways import giveaways
 from quizzes.models import Exam, Question
 from quizzes.types.reading import Reader
 
@@ -98,6 +100,11 @@ class QuestionSection:
                     question.line,
                     _("The figure %(path)s is missing.") % {"path": f"{figure}.{language}.svg"},
                 )
+
+    def review(self, data: AuthoredBank | None, languages: Sequence[str], problems: Problems) -> None:
+        """Single choice questions that give their key away."""
+        if data is not None:
+            problems.found.extend(giveaways(data.files, languages))
 
     def load(self, data: AuthoredBank | None, course: Course, *, by: Any, at: datetime) -> None:
         """Store what `read` gave."""

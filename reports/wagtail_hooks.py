@@ -36,7 +36,7 @@ class ReportsItem(MenuItem):
 def menu_item() -> ReportsItem:
     """The line of the menu."""
     return ReportsItem(
-        _("Programme reports"),
+        _("Reports"),
         reverse_lazy("reports:half_year"),
         name="programme-reports",
         icon_name="table",

@@ -28,7 +28,10 @@ EDITABLE = (Application.State.DRAFT, Application.State.RETURNED)
 
 @transaction.atomic
 def apply(*, person: User, version: SchemeVersion, by: User, at: datetime) -> Application:
-    """Begin an application; the live one comes back if there is one. Raises Refused when the version is not in force."""
+    """Begin an application; the live one comes back if there is one.
+
+    Raises Refused when the version is not in force.
+    """
     live = Application.objects.filter(person=person, version=version, state__in=Application.LIVE).first()
     if live is not None:
         return live
@@ -62,7 +65,9 @@ def save_draft(*, application: Application, by: User, at: datetime, **fields: An
 
 
 @transaction.atomic
-def add_evidence(*, application: Application, kind: str, upload: UploadedFile, by: User, at: datetime) -> Evidence:
+def add_evidence(
+    *, application: Application, kind: str, upload: "UploadedFile[bytes]", by: User, at: datetime
+) -> Evidence:
     """Keep a file privately. The same file sent twice is one. Raises BadUpload or Refused."""
     locked = _editable(application, by)
     if kind not in {item["code"] for item in locked.version.evidence}:
@@ -158,6 +163,8 @@ def propose(*, application: Application, note: str, by: User, at: datetime) -> P
     """Propose the checked file for decision. Whoever proposes will not decide."""
     _officer(application, by)
     if len(note.strip()) < 10:
-        raise Refused(_("Write what was checked and found, at least ten characters: the decider reads it."), code="note")
+        raise Refused(
+            _("Write what was checked and found, at least ten characters: the decider reads it."), code="note"
+        )
     application.move(Application.State.PROPOSED, by=by, at=at, note=note.strip())
     return Proposal.objects.create(application=application, by=by, at=at, note=note.strip())

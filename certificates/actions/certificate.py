@@ -245,7 +245,12 @@ def _end(certificate: Certificate, state: str, kind: str, reason: str, by: User,
         year=issued.year,
         number=issued.number,
         certificate=certificate,
-        facts={"number": certificate.number, "code": certificate.code, "ended_on": day.isoformat(), "reason": reason.strip()},
+        facts={
+            "number": certificate.number,
+            "code": certificate.code,
+            "ended_on": day.isoformat(),
+            "reason": reason.strip(),
+        },
         at=at,
     )
     notify(
@@ -253,7 +258,12 @@ def _end(certificate: Certificate, state: str, kind: str, reason: str, by: User,
         kind="certificate_ended",
         key=f"certificate:{certificate.pk}:{state}",
         at=at,
-        facts={"number": certificate.number, "day": f"{day:%d/%m/%Y}", "reason": reason.strip(), "url": f"/v/{certificate.code}"},
+        facts={
+            "number": certificate.number,
+            "day": f"{day:%d/%m/%Y}",
+            "reason": reason.strip(),
+            "url": f"/v/{certificate.code}",
+        },
     )
     publiccache.forget()
     return certificate

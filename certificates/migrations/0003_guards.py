@@ -67,13 +67,12 @@ BARS = {
 
 def sqlite() -> list[str]:
     """Statements for SQLite."""
-    made = []
-    for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            made.append(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+    made = [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
     changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in FROZEN)
     made.append(
         "CREATE TRIGGER certificates_certificate_frozen BEFORE UPDATE ON certificates_certificate "
@@ -85,10 +84,10 @@ def sqlite() -> list[str]:
     )
     for name, query in BARS.items():
         # Moments are stored in UTC as text; the look-back's day is Vietnam's.
-        query = query.format(date="date(NEW.impartial_since, '+7 hours')")
+        found = query.format(date="date(NEW.impartial_since, '+7 hours')")
         made.append(
             f"CREATE TRIGGER certificates_decider_{name} BEFORE INSERT ON certificates_decision "
-            f"WHEN EXISTS ({query}) BEGIN SELECT RAISE(ABORT, 'the decider is not impartial: {name}'); END"
+            f"WHEN EXISTS ({found}) BEGIN SELECT RAISE(ABORT, 'the decider is not impartial: {name}'); END"
         )
     made.append(
         "CREATE TRIGGER certificates_certificate_granted BEFORE INSERT ON certificates_certificate "
@@ -102,47 +101,49 @@ def sqlite() -> list[str]:
 def postgresql() -> list[str]:
     """Statements for PostgreSQL."""
     made = [
-        "CREATE FUNCTION nscl_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$",
-        "CREATE FUNCTION nscl_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION 'a certificate is never deleted' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$",
+        _function("nscl_append_only", _raise("% is append-only", "TG_TABLE_NAME")),
+        _function("nscl_never_deleted", _raise("a certificate is never deleted")),
+        *(_trigger(f"{table}_append_only", "UPDATE OR DELETE", table, "nscl_append_only") for table in APPEND_ONLY),
     ]
-    for table in APPEND_ONLY:
-        made.append(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION nscl_append_only()"
-        )
     changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in FROZEN)
     made += [
-        "CREATE FUNCTION nscl_certificate_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {changed} THEN RAISE EXCEPTION 'the facts of a certificate are frozen' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER certificates_certificate_frozen BEFORE UPDATE ON certificates_certificate "
-        "FOR EACH ROW EXECUTE FUNCTION nscl_certificate_frozen()",
-        "CREATE TRIGGER certificates_certificate_no_delete BEFORE DELETE ON certificates_certificate "
-        "FOR EACH ROW EXECUTE FUNCTION nscl_never_deleted()",
+        _function(
+            "nscl_certificate_frozen",
+            f"IF {changed} THEN {_raise('the facts of a certificate are frozen')} END IF; RETURN NEW;",
+        ),
+        _trigger("certificates_certificate_frozen", "UPDATE", "certificates_certificate", "nscl_certificate_frozen"),
+        _trigger("certificates_certificate_no_delete", "DELETE", "certificates_certificate", "nscl_never_deleted"),
     ]
+    day = "(NEW.impartial_since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
     checks = " ".join(
-        f"IF EXISTS ({query.format(date=chr(40) + 'NEW.impartial_since AT TIME ZONE ' + repr('Asia/Ho_Chi_Minh') + ')::date')}) "
-        f"THEN RAISE EXCEPTION 'the decider is not impartial: {name}' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        f"IF EXISTS ({query.format(date=day)}) THEN {_raise(f'the decider is not impartial: {name}')} END IF;"
         for name, query in BARS.items()
     )
-    made += [
-        f"CREATE FUNCTION nscl_impartial() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {checks} RETURN NEW; END $$",
-        "CREATE TRIGGER certificates_decision_impartial BEFORE INSERT ON certificates_decision "
-        "FOR EACH ROW EXECUTE FUNCTION nscl_impartial()",
-        "CREATE FUNCTION nscl_granted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    granted = (
         "IF NEW.decision_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_decision d "
         "WHERE d.id = NEW.decision_id AND d.outcome = 'grant' AND d.applicant_id = NEW.person_id) "
-        "THEN RAISE EXCEPTION 'no decision grants this certificate' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER certificates_certificate_granted BEFORE INSERT ON certificates_certificate "
-        "FOR EACH ROW EXECUTE FUNCTION nscl_granted()",
+        f"THEN {_raise('no decision grants this certificate')} END IF; RETURN NEW;"
+    )
+    made += [
+        _function("nscl_impartial", f"{checks} RETURN NEW;"),
+        _trigger("certificates_decision_impartial", "INSERT", "certificates_decision", "nscl_impartial"),
+        _function("nscl_granted", granted),
+        _trigger("certificates_certificate_granted", "INSERT", "certificates_certificate", "nscl_granted"),
     ]
     return made
+
+
+def _function(name: str, body: str) -> str:
+    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+
+
+def _raise(message: str, *filled: str) -> str:
+    values = "".join(f", {value}" for value in filled)
+    return f"RAISE EXCEPTION '{message}'{values} USING ERRCODE = 'integrity_constraint_violation';"
+
+
+def _trigger(name: str, verbs: str, table: str, function: str) -> str:
+    return f"CREATE TRIGGER {name} BEFORE {verbs} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
 
 
 def sqlite_triggers() -> list[str]:

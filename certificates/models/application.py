@@ -76,7 +76,9 @@ class Application(Stateful):
     education = models.CharField(_("education"), max_length=200, blank=True)
     statement = models.TextField(_("what you have done in this field"), blank=True)
     special_needs = models.TextField(_("special needs"), blank=True)
-    agreed: Any = models.JSONField(default=dict, blank=True, help_text=_("Code of each agreement with the moment of the yes."))
+    agreed: Any = models.JSONField(
+        default=dict, blank=True, help_text=_("Code of each agreement with the moment of the yes.")
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -178,9 +180,7 @@ class Decision(models.Model):
         verbose_name_plural = _("certification decisions")
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="decisions_of_a_year_are_numbered"),
-            models.CheckConstraint(
-                condition=~Q(decided_by=F("proposed_by")), name="nobody_decides_what_they_proposed"
-            ),
+            models.CheckConstraint(condition=~Q(decided_by=F("proposed_by")), name="nobody_decides_what_they_proposed"),
             models.CheckConstraint(condition=~Q(decided_by=F("applicant")), name="nobody_decides_about_themselves"),
             models.CheckConstraint(condition=~Q(proposed_by=F("applicant")), name="nobody_proposes_themselves"),
         ]

@@ -22,8 +22,10 @@ class RegisterBook(models.Model):
 
 
 class RegisterYear(models.Model):
-    """The counter of a book's numbers in one year; raised under the book's lock, so that a
-    rolled-back issue leaves no gap (a sequence would)."""
+    """The counter of a book's numbers in one year.
+
+    Raised under the book's lock, so that a rolled-back issue leaves no gap (a sequence would).
+    """
 
     book = models.ForeignKey(RegisterBook, on_delete=models.PROTECT, related_name="years")
     year = models.PositiveSmallIntegerField()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -21,7 +20,7 @@ from certificates.forms import VerifyForm
 from certificates.models import Certificate
 from lms.lib.codes import tidy
 from lms.lib.periods import local_date
-from people.models import Province
+from people.queries import shown_province
 
 View = Callable[..., HttpResponse]
 
@@ -63,7 +62,7 @@ def _unknown(request: HttpRequest, asked: str) -> HttpResponse:
 
 
 def _profile() -> dict[str, Any]:
-    province = Province.objects.filter(code=settings.PROVINCE).first()
+    province = shown_province()
     return province.profile if province else {}
 
 

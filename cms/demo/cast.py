@@ -13,7 +13,7 @@ from lms.lib.codes import random_code
 from people import actions
 from people.models import AdministrativeUnit, Consent, Enterprise, Sector, User
 
-PASSWORD = "nscl-demo-2026"
+PASSWORD = "nscl-demo-2026"  # noqa: S105  (published; production refuses to start while it works)
 FOLDER = settings.BASE_DIR / "starter" / "demo"
 ROLES = {
     "instructor": (Role.INSTRUCTOR,),

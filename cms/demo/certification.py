@@ -66,7 +66,9 @@ class Council:
     def grant(self, person: User, at: datetime) -> Application:
         """All the way to a consultant certificate."""
         application = self.propose(person, at)
-        actions.decide(application=application, outcome="grant", basis=BASIS, by=self.decider, at=at + timedelta(days=14))
+        actions.decide(
+            application=application, outcome="grant", basis=BASIS, by=self.decider, at=at + timedelta(days=14)
+        )
         return application
 
 

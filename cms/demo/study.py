@@ -61,7 +61,7 @@ class World:
 
     def __init__(self, accounts: dict[str, User], trainees: list[User], now: datetime, seed: int = 70) -> None:
         self.accounts, self.trainees, self.now = accounts, trainees, now
-        self.chance = Random(seed)
+        self.chance = Random(seed)  # noqa: S311  (repeatable on purpose)
         self.pages = {
             code: list(
                 LessonPage.objects.live()
@@ -186,7 +186,9 @@ class World:
         moment = at
         for item in AttemptItem.objects.filter(attempt=attempt).select_related("version__key").order_by("position"):
             moment += timedelta(seconds=self.chance.randint(20, 70))
-            fields = answer(item, right=self.chance.random() < self.ability.get(person.pk, PASSABLE), chance=self.chance)
+            fields = answer(
+                item, right=self.chance.random() < self.ability.get(person.pk, PASSABLE), chance=self.chance
+            )
             quizzes.save_answer(
                 attempt=attempt,
                 position=item.position,
@@ -204,16 +206,7 @@ class World:
 def answer(item: AttemptItem, *, right: bool, chance: Random) -> dict[str, list[str]]:
     """The form fields of a right answer, or of a guess."""
     version, key = item.version, item.version.key.key
-    given: dict[str, Any] = {}
-    if right:
-        given = {
-            "single": lambda: {"choice": key["correct"][0]},
-            "multiple": lambda: {"choices": key["correct"]},
-            "truefalse": lambda: {"answer": key["answer"]},
-            "numeric": lambda: {"text": str(key["answer"])},
-            "matching": lambda: {"pairs": key["pairs"]},
-            "ordering": lambda: {"places": {name: place for place, name in enumerate(key["order"], start=1)}},
-        }[version.type]()
+    given = _right(version.type, key) if right else {}
     shown = TYPES[version.type].show(version.content, item.order, given, "vi")
     if shown.rows:
         return {
@@ -224,3 +217,20 @@ def answer(item: AttemptItem, *, right: bool, chance: Random) -> dict[str, list[
         chosen = [choice.value for choice in shown.choices if choice.chosen]
         return {"r": chosen or [chance.choice(shown.choices).value]}
     return {"r": [shown.text or str(chance.randint(1, 60))]}
+
+
+def _right(kind: str, key: dict[str, Any]) -> dict[str, Any]:
+    match kind:
+        case "single":
+            return {"choice": key["correct"][0]}
+        case "multiple":
+            return {"choices": key["correct"]}
+        case "truefalse":
+            return {"answer": key["answer"]}
+        case "numeric":
+            return {"text": str(key["answer"])}
+        case "matching":
+            return {"pairs": key["pairs"]}
+        case "ordering":
+            return {"places": {name: place for place, name in enumerate(key["order"], start=1)}}
+    raise LookupError(kind)

@@ -100,7 +100,9 @@ def plan(catalogue: list[Lessons], enrolments: int, people: int, chance: Random,
         closed = datetime.combine(starts + timedelta(days=2), time(17), ZONE)
         size = left // (count - place)
         runs.append(
-            Run(len(runs) + 1, lessons, starts, ends, opened, closed, size, chance.choice(("room", "blended", "online")))
+            Run(
+                len(runs) + 1, lessons, starts, ends, opened, closed, size, chance.choice(("room", "blended", "online"))
+            )
         )
         left -= size
     return runs

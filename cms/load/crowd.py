@@ -1,6 +1,6 @@
 """Enterprises and people of the synthetic world."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,9 @@ from people.models import AdministrativeUnit, Consent, Enterprise, Membership, S
 
 PREFIX = "load-"
 """Begins the username of everybody who was made here."""
-FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trương Lâm Cao Thạch Sơn Kim".split()
+FAMILY = (
+    "Nguyễn Trần Lê Phạm Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trương Lâm Cao Thạch Sơn Kim".split()
+)
 MIDDLE = {
     "female": "Thị Ngọc Thu Mỹ Kim Bích Thúy Hồng Thanh Minh Phương Tuyết".split(),
     "male": "Văn Hữu Minh Quốc Thanh Hoàng Đức Công Trọng Gia Tấn Phước".split(),
@@ -79,7 +81,7 @@ def gather(*, people: int, seed: int, password: str, at: datetime) -> Crowd:
     """Make `people` people, their enterprises and the staff; nine of staff and three trainees can sign in."""
     chance = Random(f"{seed}:crowd")  # noqa: S311  (repeatable on purpose)
     long_ago = at - timedelta(days=760)
-    communes = list(
+    communes: Sequence[int | None] = list(
         AdministrativeUnit.objects.communes().on(local_date(at)).order_by("code").values_list("pk", flat=True)
     ) or [None]
     firms = _firms(max(people // 40, 2), seed, chance, communes, long_ago)
@@ -92,9 +94,7 @@ def gather(*, people: int, seed: int, password: str, at: datetime) -> Crowd:
     return Crowd(crowd, staff)
 
 
-def _firms(
-    count: int, seed: int, chance: Random, communes: list[int] | list[None], at: datetime
-) -> list[Firm]:
+def _firms(count: int, seed: int, chance: Random, communes: Sequence[int | None], at: datetime) -> list[Firm]:
     sectors = list(Sector.objects.order_by("order", "pk"))
     forms = Enterprise.LegalForm.values
     made = []
@@ -128,7 +128,7 @@ def _tax_codes(seed: int) -> Iterator[str]:
 
 
 def _people(
-    count: int, seed: int, chance: Random, communes: list[int] | list[None], firms: list[Firm], at: datetime
+    count: int, seed: int, chance: Random, communes: Sequence[int | None], firms: list[Firm], at: datetime
 ) -> list[Person]:
     ids = take_ids(User, count)
     made: list[Person] = []
@@ -169,7 +169,9 @@ def _people(
     write(User, columns, rows)
     write(Membership, ("person_id", "enterprise_id", "is_contact", "job", "since"), posts)
     terms = Consent.Purpose.TERMS.value
-    write(Consent, ("person_id", "purpose", "text_version", "given_at"), ((pk, terms, CONSENT_VERSION, at) for pk in ids))
+    write(
+        Consent, ("person_id", "purpose", "text_version", "given_at"), ((pk, terms, CONSENT_VERSION, at) for pk in ids)
+    )
     return made
 
 

@@ -45,10 +45,14 @@ def _copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[An
     fields = {field.attname: field for field in model._meta.concrete_fields}
     left_out = [field for name, field in fields.items() if name not in columns and not field.primary_key]
     # COPY knows no defaults of Django's, and takes JSON as text.
-    defaults = [_text(field.get_default()) if isinstance(field, JSONField) else field.get_default() for field in left_out]
+    defaults = [
+        _text(field.get_default()) if isinstance(field, JSONField) else field.get_default() for field in left_out
+    ]
     as_json = [place for place, name in enumerate(columns) if isinstance(fields[name], JSONField)]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in [*(fields[name] for name in columns), *left_out])
+    names = ", ".join(
+        quote(field.column or field.attname) for field in [*(fields[name] for name in columns), *left_out]
+    )
     count = 0
     with (
         connection.cursor() as cursor,

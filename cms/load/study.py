@@ -76,7 +76,9 @@ def write_runs(runs: list[Run], instructors: list[User], seed: int, chance: Rand
             for old, new in zip(["", *_states(run, today)], _states(run, today), strict=False)
         ),
     )
-    write(RunInstructor, ("run_id", "person_id", "since"), ((run.id, posts[run.id].pk, run.enrols_from) for run in runs))
+    write(
+        RunInstructor, ("run_id", "person_id", "since"), ((run.id, posts[run.id].pk, run.enrols_from) for run in runs)
+    )
     sources = list(FundingSource.objects.order_by("order", "pk"))
     if sources:
         funded = ((run.id, chance.choice(sources).pk, 100) for run in runs)

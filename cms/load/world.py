@@ -34,12 +34,19 @@ class Made:
 
 def real_people() -> int:
     """Accounts that neither the demo nor an earlier load made."""
-    return User.objects.filter(is_demo=False).exclude(username__startswith=crowd.PREFIX).count()
+    count: int = User.objects.filter(is_demo=False).exclude(username__startswith=crowd.PREFIX).count()
+    return count
 
 
 @transaction.atomic
 def generate(
-    *, people: int, enrolments: int, seed: int, password: str, at: datetime, say: Callable[[str], object] = lambda _: None
+    *,
+    people: int,
+    enrolments: int,
+    seed: int,
+    password: str,
+    at: datetime,
+    say: Callable[[str], object] = lambda _: None,
 ) -> Made:
     """Write `people` people and `enrolments` enrolments over two years up to `at`, all or nothing.
 
@@ -84,7 +91,9 @@ def _catalogue(seed: int) -> list[classes.Lessons]:
             .values_list("lesson_id", "live_revision_id")
         )
         asked = course.completion_rules.filter(kind="exam").values("key")
-        sat = [exams.prepare(exam, seed) for exam in course.exams.filter(code__in=asked, retired=False).order_by("code")]
+        sat = [
+            exams.prepare(exam, seed) for exam in course.exams.filter(code__in=asked, retired=False).order_by("code")
+        ]
         if pages and sat:
             found.append(classes.Lessons(course, pages, sat))
     return found
@@ -99,9 +108,9 @@ def _consultants(everybody: crowd.Crowd, turns: list[classes.Turn], at: datetime
     council = Council(everybody.staff, version)
     chosen: dict[int, datetime] = {}
     for turn in turns:
-        if turn.completed_at and turn.run.lessons.course.code in wanted and turn.person.id not in chosen:
-            if turn.completed_at < at - timedelta(days=60) and turn.completed_at > at - timedelta(days=500):
-                chosen[turn.person.id] = turn.completed_at
+        fits = turn.run.lessons.course.code in wanted and turn.person.id not in chosen
+        if fits and turn.completed_at and at - timedelta(days=500) < turn.completed_at < at - timedelta(days=60):
+            chosen[turn.person.id] = turn.completed_at
         if len(chosen) == min(CONSULTANTS, len(everybody.people) // 20):
             break
     people = User.objects.in_bulk(list(chosen))

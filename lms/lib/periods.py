@@ -71,7 +71,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadPeriod(_("“%(text)s” is not a day of the calendar. Write it as 2026-03-01.") % {"text": text}) from error
+        raise BadPeriod(
+            _("“%(text)s” is not a day of the calendar. Write it as 2026-03-01.") % {"text": text}
+        ) from error
 
 
 def parse(text: str, boundaries: Boundaries = Boundaries()) -> Period:

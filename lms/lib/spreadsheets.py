@@ -1,8 +1,9 @@
 """Files for spreadsheets that cannot attack their reader (OWASP ASVS 5.0, 1.2.10)."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import xlsxwriter
@@ -56,7 +57,8 @@ class Workbook:
         notes: Sequence[str] = (),
     ) -> None:
         """Add a sheet: an optional title and notes, the head row (frozen), then `rows`."""
-        sheet = self._book.add_worksheet(name[:31])
+        # Excel's rules for the name of a sheet.
+        sheet = self._book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "-", name)[:31])
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -89,7 +91,7 @@ class Workbook:
         elif isinstance(value, datetime):
             sheet.write_datetime(line, column, value.astimezone(ZONE).replace(tzinfo=None), self._moment)
         elif isinstance(value, date):
-            sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), self._day)
+            sheet.write_datetime(line, column, datetime.combine(value, time()), self._day)
         elif hasattr(value, "__float__") and not isinstance(value, str):
             sheet.write_number(line, column, float(value), self._decimal)
         else:

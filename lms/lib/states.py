@@ -36,9 +36,7 @@ class Event(models.Model):
     old = models.CharField(max_length=20, blank=True)
     new = models.CharField(max_length=20)
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(blank=True)
     data = models.JSONField(default=dict, blank=True)
 
@@ -55,13 +53,14 @@ class Stateful(models.Model):
 
     MOVES: ClassVar[Mapping[str, frozenset[str]]]
     EVENT: ClassVar[type[Event]]
+    state: Any
 
     class Meta:
         abstract = True
 
     def may_move(self, to: str) -> bool:
         """Whether the table lets this row, as read, go to the state `to`."""
-        return to in self.MOVES.get(self.state, frozenset())  # type: ignore[attr-defined]
+        return to in self.MOVES.get(self.state, frozenset())
 
     def move(
         self, to: str, *, by: Any, at: datetime, note: str = "", data: dict[str, Any] | None = None, **fields: Any
@@ -71,7 +70,7 @@ class Stateful(models.Model):
         Raises NotAllowed when the table has no such move, Conflict when the row
         has left the state in which it was read.
         """
-        old: str = self.state  # type: ignore[attr-defined]
+        old: str = self.state
         if not self.may_move(to):
             raise NotAllowed(
                 _("This step is not possible any more: it stands at “%(state)s”.") % {"state": self.state_name()},
@@ -80,20 +79,13 @@ class Stateful(models.Model):
         with transaction.atomic():
             # The claim: of two who read the same state, one changes one row and
             # the other none.
-            claimed = type(self)._base_manager.filter(pk=self.pk, state=old).update(state=to, **fields)
+            rows: models.Manager[Any] = type(self)._base_manager
+            claimed = rows.filter(pk=self.pk, state=old).update(state=to, **fields)
             if claimed != 1:
                 raise Conflict(
                     _("Somebody else has just changed this. Look at it again before going on."), code="conflict"
                 )
-            self.EVENT.objects.create(
-                subject=self,  # type: ignore[misc]
-                old=old,
-                new=to,
-                at=at,
-                by=by,
-                note=note,
-                data=data or {},
-            )
+            self._record(old=old, new=to, by=by, at=at, note=note, data=data or {})
         self.state = to
         for name, value in fields.items():
             setattr(self, name, value)
@@ -104,12 +96,9 @@ class Stateful(models.Model):
 
     def born(self, *, by: Any, at: datetime, note: str = "", data: dict[str, Any] | None = None) -> None:
         """Write the first line of history of a row just created."""
-        self.EVENT.objects.create(
-            subject=self,  # type: ignore[misc]
-            old="",
-            new=self.state,  # type: ignore[attr-defined]
-            at=at,
-            by=by,
-            note=note,
-            data=data or {},
-        )
+        self._record(old="", new=self.state, by=by, at=at, note=note, data=data or {})
+
+    def _record(self, **fields: Any) -> None:
+        # Any: Event is abstract, `objects` and `subject` are its subclasses'.
+        events: Any = self.EVENT._default_manager
+        events.create(subject=self, **fields)

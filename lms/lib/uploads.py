@@ -30,7 +30,7 @@ class Checked:
     sha256: str
 
 
-def check(upload: UploadedFile, *, allowed: tuple[str, ...], max_bytes: int) -> Checked:
+def check(upload: "UploadedFile[bytes]", *, allowed: tuple[str, ...], max_bytes: int) -> Checked:
     """Read `upload` and make sure that it is what its name says.
 
     Raises BadUpload for a file that is empty, too large, of another kind, or
@@ -40,11 +40,13 @@ def check(upload: UploadedFile, *, allowed: tuple[str, ...], max_bytes: int) -> 
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     listed = ", ".join(kind.upper() for kind in allowed)
     if extension not in allowed:
-        raise BadUpload(_("“%(name)s” is not one of the kinds taken here. Send %(kinds)s.") % {"name": name, "kinds": listed})
+        raise BadUpload(
+            _("“%(name)s” is not one of the kinds taken here. Send %(kinds)s.") % {"name": name, "kinds": listed}
+        )
     if (upload.size or 0) > max_bytes:
         raise BadUpload(
             _("“%(name)s” has %(size)s; at most %(limit)s are taken. Compress it or send fewer pages.")
-            % {"name": name, "size": filesizeformat(upload.size), "limit": filesizeformat(max_bytes)}
+            % {"name": name, "size": filesizeformat(upload.size or 0), "limit": filesizeformat(max_bytes)}
         )
     content = upload.read()
     if not content:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import ClassVar
+
 from django import template
+from django.forms import BoundField
+from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -21,8 +27,14 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     `size` is empty, ``sm`` or ``lg``, or further classes separated by spaces.
     An icon says nothing by itself; give `label` only where no words stand beside it.
     """
+    return _drawn(name, size, str(label), static("img/icons.svg"))
+
+
+# By type too: what is marked as safe and what is not are equal texts, and escaped differently.
+@lru_cache(maxsize=1024, typed=True)
+def _drawn(name: str, size: str, label: str, sprite: str) -> SafeString:
+    """A page shows up to a hundred icons, mostly the same few."""
     classes = " ".join(["i", *(f"i--{part}" if part in {"sm", "lg"} else part for part in size.split())])
-    sprite = static("img/icons.svg")
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#i-{}"/></svg>', classes, label, sprite, name
@@ -80,20 +92,59 @@ def gauge(value: float, minimum: float, max: float = 100, label: str = "") -> Sa
 def here(context: template.Context, address: str) -> SafeString:
     """``aria-current`` for a link to `address`: ``page`` on the page itself, ``true`` below it."""
     request = context.get("request")
-    if request is None or not address:
-        return mark_safe("")
-    path = address.split("?")[0]
-    if request.path == path:
-        return mark_safe(' aria-current="page"')
-    if path.strip("/").count("/") and request.path.startswith(path):
-        return mark_safe(' aria-current="true"')
-    return mark_safe("")
+    mark = current(request.path, address) if request is not None and address else ""
+    return format_html(' aria-current="{}"', mark) if mark else mark_safe("")
+
+
+def current(path: str, address: str) -> str:
+    """What ``aria-current`` says on the page `path` of a link to `address`; empty elsewhere."""
+    address = address.split("?")[0]
+    if path == address:
+        return "page"
+    return "true" if address.strip("/").count("/") and path.startswith(address) else ""
+
+
+KEPT_PARTS = 500
+
+
+class KeptNode(template.Node):
+    """What `kept` makes."""
+
+    parts: ClassVar[dict[tuple[object, ...], SafeString]] = {}
+
+    def __init__(self, name: str, inputs: list[FilterExpression], nodelist: template.NodeList) -> None:
+        self.name, self.inputs, self.nodelist = name, inputs, nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        """The part, drawn at the first time."""
+        key = (self.name, get_language(), *(item.resolve(context, ignore_failures=True) for item in self.inputs))
+        drawn = self.parts.get(key)
+        if drawn is None:
+            drawn = self.nodelist.render(context)
+            if len(self.parts) >= KEPT_PARTS:
+                self.parts.clear()
+            self.parts[key] = drawn
+        return drawn
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """``{% kept "name" input … %}…{% endkept %}``: drawn once per language and inputs, then kept by the process.
+
+    Only for parts of the frame that say the same to everybody for whom the inputs are
+    equal: name every variable that the part uses, and nothing of which there is much.
+    """
+    _tag, name, *inputs = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(name.strip('"'), [parser.compile_filter(item) for item in inputs], nodelist)
 
 
 @register.filter
 def percent(value: float, places: int = 0) -> str:
     """`value` with `places` decimals in the reader's format and a percent sign."""
-    return f"{number_format(value, decimal_pos=places, use_l10n=True)}%"
+    # Rounded here: Django’s format cuts decimals off.
+    return f"{number_format(round(value, places), decimal_pos=places, use_l10n=True)}%"
 
 
 @register.filter
@@ -110,7 +161,7 @@ def kind_icon(kind: str) -> str:
 
 
 @register.filter
-def control(bound_field) -> str:
+def control(bound_field: BoundField) -> str:
     """Which control a bound field shows: check, checks, radios, select, file, textarea, date or text."""
     widget = bound_field.field.widget
     kind = getattr(widget, "input_type", "")
@@ -124,7 +175,7 @@ def control(bound_field) -> str:
 
 
 @register.simple_tag
-def widget(bound_field, hint: str = "", classes: str = "", **attrs: str) -> SafeString:
+def widget(bound_field: BoundField, hint: str = "", classes: str = "", **attrs: str) -> SafeString:
     """The control of `bound_field`, tied to its hint and error and marked when invalid.
 
     Overrides Django's own ``aria-describedby``, which names a help text that our markup words differently.
@@ -132,7 +183,9 @@ def widget(bound_field, hint: str = "", classes: str = "", **attrs: str) -> Safe
     own = bound_field.field.widget.attrs
     kind = control(bound_field)
     invalid = bool(bound_field.errors)
-    given = {name.replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)}
+    given: dict[str, str | bool] = {
+        name.replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)
+    }
     described = [given.pop("describedby", "")]
     if invalid:
         described.append(f"{bound_field.auto_id}-error")
@@ -144,10 +197,11 @@ def widget(bound_field, hint: str = "", classes: str = "", **attrs: str) -> Safe
         given["aria-describedby"] = names
     elif kind not in {"radios", "checks"}:
         given["aria-describedby"] = False
+    of_widget = str(own.get("class", ""))
     if kind in {"text", "textarea", "select", "file"}:
-        given["class"] = " ".join(part for part in ("input", own.get("class", ""), classes) if part)
-    elif classes or own.get("class"):
-        given["class"] = " ".join(part for part in (own.get("class", ""), classes) if part)
+        given["class"] = " ".join(part for part in ("input", of_widget, classes) if part)
+    elif classes or of_widget:
+        given["class"] = " ".join(part for part in (of_widget, classes) if part)
     return bound_field.as_widget(attrs=given)
 
 

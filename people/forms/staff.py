@@ -136,7 +136,7 @@ class PeopleFilterForm(forms.Form):
 
     q = forms.CharField(label=_("Name, code or phone number"), max_length=150, required=False)
     enterprise = forms.ModelChoiceField(
-        label=_("Enterprise"), queryset=Enterprise.objects.none(), required=False, empty_label=_("all")
+        label=_("Enterprise"), queryset=Enterprise.objects.none(), required=False, empty_label=_("All")
     )
     role = forms.ChoiceField(label=_("Role"), required=False)
 
@@ -146,7 +146,7 @@ class PeopleFilterForm(forms.Form):
         assert isinstance(enterprise, forms.ModelChoiceField) and isinstance(role, forms.ChoiceField)
         enterprise.queryset = Enterprise.objects.offered_to(viewer).order_by("search_key")
         named = [(known.value, ROLE_NAMES[known]) for known in ROLE_NAMES if known in GRANTABLE]
-        role.choices = [("", _("all")), *named]
+        role.choices = [("", _("All")), *named]
 
 
 class WorkFilterForm(forms.Form):
@@ -158,4 +158,4 @@ class WorkFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         state = self.fields["state"]
         assert isinstance(state, forms.ChoiceField)
-        state.choices = [("", _("all")), *of.State.choices]
+        state.choices = [("", _("All")), *of.State.choices]

@@ -6,371 +6,678 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0001_initial'),
-        ('enrolments', '0001_initial'),
+        ("courses", "0001_initial"),
+        ("enrolments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('state', models.CharField(choices=[('started', 'in progress'), ('submitted', 'handed in'), ('graded', 'graded'), ('void', 'void')], default='started', max_length=10)),
-                ('language', models.CharField(max_length=5)),
-                ('seed', models.CharField(max_length=32)),
-                ('rules', models.JSONField()),
-                ('started_at', models.DateTimeField()),
-                ('deadline', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by_clock', models.BooleanField(default=False)),
-                ('device', models.CharField(blank=True, max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=16, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("started", "in progress"),
+                            ("submitted", "handed in"),
+                            ("graded", "graded"),
+                            ("void", "void"),
+                        ],
+                        default="started",
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(max_length=5)),
+                ("seed", models.CharField(max_length=32)),
+                ("rules", models.JSONField()),
+                ("started_at", models.DateTimeField()),
+                ("deadline", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_by_clock", models.BooleanField(default=False)),
+                ("device", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'verbose_name': 'attempt',
-                'verbose_name_plural': 'attempts',
+                "verbose_name": "attempt",
+                "verbose_name_plural": "attempts",
             },
         ),
         migrations.CreateModel(
-            name='QuestionVersion',
+            name="QuestionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('type', models.CharField(max_length=20)),
-                ('difficulty', models.CharField(choices=[('recall', 'recall'), ('apply', 'application'), ('analyse', 'analysis')], max_length=10)),
-                ('points', models.PositiveSmallIntegerField(default=1)),
-                ('content', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lesson', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.lesson')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("type", models.CharField(max_length=20)),
+                (
+                    "difficulty",
+                    models.CharField(
+                        choices=[("recall", "recall"), ("apply", "application"), ("analyse", "analysis")], max_length=10
+                    ),
+                ),
+                ("points", models.PositiveSmallIntegerField(default=1)),
+                ("content", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="courses.lesson",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AttemptEvent',
+            name="AttemptEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old', models.CharField(blank=True, max_length=20)),
-                ('new', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='quizzes.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("old", models.CharField(blank=True, max_length=20)),
+                ("new", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("note", models.TextField(blank=True)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="quizzes.attempt"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
-                'abstract': False,
+                "ordering": ["at", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AttemptItem',
+            name="AttemptItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('order', models.JSONField(help_text='Opaque ids of the options, in the order shown.')),
-                ('flagged', models.BooleanField(default=False)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='quizzes.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("order", models.JSONField(help_text="Opaque ids of the options, in the order shown.")),
+                ("flagged", models.BooleanField(default=False)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="quizzes.attempt"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Bank',
+            name="Bank",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('course', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='banks', to='courses.course', verbose_name='course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="banks",
+                        to="courses.course",
+                        verbose_name="course",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question bank',
-                'verbose_name_plural': 'question banks',
-                'ordering': ['code'],
+                "verbose_name": "question bank",
+                "verbose_name_plural": "question banks",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Exam',
+            name="Exam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('title_vi', models.CharField(max_length=200, verbose_name='title in Vietnamese')),
-                ('title_en', models.CharField(max_length=200, verbose_name='title in English')),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes')),
-                ('pass_percent', models.PositiveSmallIntegerField(verbose_name='pass mark, % of the points')),
-                ('attempts', models.PositiveSmallIntegerField(default=3, verbose_name='attempts')),
-                ('wait_hours', models.PositiveSmallIntegerField(default=24, verbose_name='hours before the next attempt')),
-                ('certifies', models.BooleanField(default=False, help_text='Then only secure questions are drawn.', verbose_name='part of a certification')),
-                ('retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exams', to='quizzes.bank', verbose_name='question bank')),
-                ('course', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exams', to='courses.course', verbose_name='course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("title_vi", models.CharField(max_length=200, verbose_name="title in Vietnamese")),
+                ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes")),
+                ("pass_percent", models.PositiveSmallIntegerField(verbose_name="pass mark, % of the points")),
+                ("attempts", models.PositiveSmallIntegerField(default=3, verbose_name="attempts")),
+                (
+                    "wait_hours",
+                    models.PositiveSmallIntegerField(default=24, verbose_name="hours before the next attempt"),
+                ),
+                (
+                    "certifies",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Then only secure questions are drawn.",
+                        verbose_name="part of a certification",
+                    ),
+                ),
+                ("retired", models.BooleanField(default=False, verbose_name="retired")),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exams",
+                        to="quizzes.bank",
+                        verbose_name="question bank",
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exams",
+                        to="courses.course",
+                        verbose_name="course",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exam',
-                'verbose_name_plural': 'exams',
-                'ordering': ['code'],
+                "verbose_name": "exam",
+                "verbose_name_plural": "exams",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('points', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('possible', models.PositiveIntegerField()),
-                ('passed', models.BooleanField()),
-                ('detail', models.JSONField(help_text='Points per topic and per place.')),
-                ('graded_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='quizzes.attempt')),
-                ('graded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("points", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("possible", models.PositiveIntegerField()),
+                ("passed", models.BooleanField()),
+                ("detail", models.JSONField(help_text="Points per topic and per place.")),
+                ("graded_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="quizzes.attempt"
+                    ),
+                ),
+                (
+                    "graded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='LateAnswer',
+            name="LateAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('reason', models.CharField(choices=[('late', 'after the deadline'), ('handed_in', 'after the hand-in'), ('superseded', 'from a device that another one had replaced'), ('out_of_order', 'older than what was saved already')], default='late', max_length=12)),
-                ('response', models.JSONField(null=True)),
-                ('device', models.CharField(blank=True, max_length=40)),
-                ('client_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='late_answers', to='quizzes.attemptitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("late", "after the deadline"),
+                            ("handed_in", "after the hand-in"),
+                            ("superseded", "from a device that another one had replaced"),
+                            ("out_of_order", "older than what was saved already"),
+                        ],
+                        default="late",
+                        max_length=12,
+                    ),
+                ),
+                ("response", models.JSONField(null=True)),
+                ("device", models.CharField(blank=True, max_length=40)),
+                ("client_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="late_answers",
+                        to="quizzes.attemptitem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('use', models.CharField(choices=[('exam', 'exam'), ('practice', 'practice')], default='exam', max_length=10, verbose_name='use')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('approved', 'approved'), ('retired', 'retired')], default='approved', max_length=10, verbose_name='state')),
-                ('exposure', models.CharField(choices=[('open', 'open: shipped or practised in public'), ('secure', 'secure')], default='open', max_length=10, verbose_name='exposure')),
-                ('file', models.CharField(blank=True, max_length=100)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.bank', verbose_name='question bank')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[("exam", "exam"), ("practice", "practice")],
+                        default="exam",
+                        max_length=10,
+                        verbose_name="use",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("review", "in review"),
+                            ("approved", "approved"),
+                            ("retired", "retired"),
+                        ],
+                        default="approved",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "exposure",
+                    models.CharField(
+                        choices=[("open", "open: shipped or practised in public"), ("secure", "secure")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="exposure",
+                    ),
+                ),
+                ("file", models.CharField(blank=True, max_length=100)),
+                ("order", models.PositiveIntegerField(default=0)),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="quizzes.bank",
+                        verbose_name="question bank",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['code'],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='QuestionKey',
+            name="QuestionKey",
             fields=[
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='key', serialize=False, to='quizzes.questionversion')),
-                ('key', models.JSONField()),
-                ('feedback', models.JSONField(blank=True, default=dict)),
-                ('explanation', models.JSONField(blank=True, default=dict)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="key",
+                        serialize=False,
+                        to="quizzes.questionversion",
+                    ),
+                ),
+                ("key", models.JSONField()),
+                ("feedback", models.JSONField(blank=True, default=dict)),
+                ("explanation", models.JSONField(blank=True, default=dict)),
             ],
         ),
         migrations.AddField(
-            model_name='questionversion',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='quizzes.question'),
+            model_name="questionversion",
+            name="question",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="quizzes.question"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='current',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='quizzes.questionversion'),
+            model_name="question",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="current_of",
+                to="quizzes.questionversion",
+            ),
         ),
         migrations.CreateModel(
-            name='KeySight',
+            name="KeySight",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sights', to='quizzes.questionversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sights", to="quizzes.questionversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='attemptitem',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawn', to='quizzes.questionversion'),
-        ),
-        migrations.CreateModel(
-            name='Sitting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_at', models.DateTimeField(blank=True, null=True)),
-                ('closes_at', models.DateTimeField(blank=True, null=True)),
-                ('extra_minutes', models.PositiveSmallIntegerField(default=0)),
-                ('extra_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('accommodation_reason', models.CharField(blank=True, max_length=300)),
-                ('enrolment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sittings', to='enrolments.enrolment')),
-                ('exam', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sittings', to='quizzes.exam')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sittings', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'sitting',
-                'verbose_name_plural': 'sittings',
+                "ordering": ["-at"],
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='sitting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='quizzes.sitting'),
+            model_name="attemptitem",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="drawn", to="quizzes.questionversion"
+            ),
         ),
         migrations.CreateModel(
-            name='SittingExaminer',
+            name="Sitting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('examiner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='examines', to=settings.AUTH_USER_MODEL)),
-                ('sitting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='examiners', to='quizzes.sitting')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Topic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('name_vi', models.CharField(max_length=200)),
-                ('name_en', models.CharField(max_length=200)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('retired', models.BooleanField(default=False)),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='quizzes.bank')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='quizzes.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_at", models.DateTimeField(blank=True, null=True)),
+                ("closes_at", models.DateTimeField(blank=True, null=True)),
+                ("extra_minutes", models.PositiveSmallIntegerField(default=0)),
+                ("extra_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("accommodation_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sittings",
+                        to="enrolments.enrolment",
+                    ),
+                ),
+                (
+                    "exam",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sittings", to="quizzes.exam"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sittings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['order'],
+                "verbose_name": "sitting",
+                "verbose_name_plural": "sittings",
             },
         ),
         migrations.AddField(
-            model_name='questionversion',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='quizzes.topic'),
+            model_name="attempt",
+            name="sitting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="quizzes.sitting"
+            ),
         ),
         migrations.CreateModel(
-            name='BlueprintLine',
+            name="SittingExaminer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('difficulty', models.CharField(choices=[('recall', 'recall'), ('apply', 'application'), ('analyse', 'analysis')], max_length=10)),
-                ('count', models.PositiveSmallIntegerField()),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('exam', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blueprint', to='quizzes.exam')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="examines",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sitting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="examiners", to="quizzes.sitting"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Topic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60)),
+                ("name_vi", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("retired", models.BooleanField(default=False)),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="quizzes.bank"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="quizzes.topic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["order"],
+            },
+        ),
+        migrations.AddField(
+            model_name="questionversion",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="quizzes.topic"
+            ),
+        ),
+        migrations.CreateModel(
+            name="BlueprintLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "difficulty",
+                    models.CharField(
+                        choices=[("recall", "recall"), ("apply", "application"), ("analyse", "analysis")], max_length=10
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField()),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "exam",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="blueprint", to="quizzes.exam"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quizzes.topic"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='TopicMinimum',
+            name="TopicMinimum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('percent', models.PositiveSmallIntegerField()),
-                ('exam', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='minima', to='quizzes.exam')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("percent", models.PositiveSmallIntegerField()),
+                (
+                    "exam",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="minima", to="quizzes.exam"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="quizzes.topic"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('key', models.UUIDField(help_text="The browser's idempotency key: the same save sent twice is one row.")),
-                ('response', models.JSONField(null=True)),
-                ('device', models.CharField(blank=True, max_length=40)),
-                ('client_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='quizzes.attemptitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField()),
+                (
+                    "key",
+                    models.UUIDField(help_text="The browser's idempotency key: the same save sent twice is one row."),
+                ),
+                ("response", models.JSONField(null=True)),
+                ("device", models.CharField(blank=True, max_length=40)),
+                ("client_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="quizzes.attemptitem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['revision'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'revision'), name='revisions_of_an_answer_are_numbered'), models.UniqueConstraint(fields=('item', 'key'), name='a_save_is_taken_once')],
+                "ordering": ["revision"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "revision"), name="revisions_of_an_answer_are_numbered"),
+                    models.UniqueConstraint(fields=("item", "key"), name="a_save_is_taken_once"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='exam',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__range', (1, 100))), name='a_pass_mark_is_1_to_100_percent'),
+            model_name="exam",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pass_percent__range", (1, 100))), name="a_pass_mark_is_1_to_100_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exam',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('attempts__gt', 0)), name='an_exam_can_be_sat'),
+            model_name="exam",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gt", 0), ("attempts__gt", 0)), name="an_exam_can_be_sat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('attempt', 'number'), name='grades_of_an_attempt_are_numbered'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(fields=("attempt", "number"), name="grades_of_an_attempt_are_numbered"),
         ),
         migrations.AddConstraint(
-            model_name='lateanswer',
-            constraint=models.UniqueConstraint(fields=('item', 'key'), name='a_late_answer_is_kept_once'),
+            model_name="lateanswer",
+            constraint=models.UniqueConstraint(fields=("item", "key"), name="a_late_answer_is_kept_once"),
         ),
         migrations.AddConstraint(
-            model_name='attemptitem',
-            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='a_place_in_an_attempt_holds_one_question'),
+            model_name="attemptitem",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "position"), name="a_place_in_an_attempt_holds_one_question"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attemptitem',
-            constraint=models.UniqueConstraint(fields=('attempt', 'version'), name='a_question_is_drawn_once_per_attempt'),
+            model_name="attemptitem",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "version"), name="a_question_is_drawn_once_per_attempt"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(condition=models.Q(('enrolment__isnull', False)), fields=('exam', 'enrolment'), name='an_enrolment_has_one_sitting_per_exam'),
+            model_name="sitting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enrolment__isnull", False)),
+                fields=("exam", "enrolment"),
+                name="an_enrolment_has_one_sitting_per_exam",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='a_sitting_closes_after_it_opens'),
+            model_name="sitting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at", None), ("closes_at", None), ("closes_at__gt", models.F("opens_at")), _connector="OR"
+                ),
+                name="a_sitting_closes_after_it_opens",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['state', 'deadline'], name='attempt_by_deadline'),
+            model_name="attempt",
+            index=models.Index(fields=["state", "deadline"], name="attempt_by_deadline"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('sitting', 'number'), name='attempts_of_a_sitting_are_numbered'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("sitting", "number"), name="attempts_of_a_sitting_are_numbered"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'started')), fields=('sitting',), name='one_attempt_at_a_time_in_a_sitting'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "started")), fields=("sitting",), name="one_attempt_at_a_time_in_a_sitting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['started', 'void']), ('submitted_at__isnull', False), _connector='OR'), name='handed_in_has_its_moment'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["started", "void"]), ("submitted_at__isnull", False), _connector="OR"
+                ),
+                name="handed_in_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sittingexaminer',
-            constraint=models.UniqueConstraint(fields=('sitting', 'examiner'), name='an_examiner_is_on_a_sitting_once'),
+            model_name="sittingexaminer",
+            constraint=models.UniqueConstraint(fields=("sitting", "examiner"), name="an_examiner_is_on_a_sitting_once"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('bank', 'code'), name='a_topic_is_a_code_in_its_bank'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("bank", "code"), name="a_topic_is_a_code_in_its_bank"),
         ),
         migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='versions_of_a_question_are_numbered'),
+            model_name="questionversion",
+            constraint=models.UniqueConstraint(
+                fields=("question", "number"), name="versions_of_a_question_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='a_question_is_worth_something'),
+            model_name="questionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gt", 0)), name="a_question_is_worth_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blueprintline',
-            constraint=models.UniqueConstraint(fields=('exam', 'topic', 'difficulty'), name='a_cell_of_the_blueprint_stands_once'),
+            model_name="blueprintline",
+            constraint=models.UniqueConstraint(
+                fields=("exam", "topic", "difficulty"), name="a_cell_of_the_blueprint_stands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topicminimum',
-            constraint=models.UniqueConstraint(fields=('exam', 'topic'), name='a_topic_has_one_minimum'),
+            model_name="topicminimum",
+            constraint=models.UniqueConstraint(fields=("exam", "topic"), name="a_topic_has_one_minimum"),
         ),
         migrations.AddConstraint(
-            model_name='topicminimum',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__range', (1, 100))), name='a_minimum_is_1_to_100_percent'),
+            model_name="topicminimum",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__range", (1, 100))), name="a_minimum_is_1_to_100_percent"
+            ),
         ),
     ]

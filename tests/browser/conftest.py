@@ -180,6 +180,29 @@ def sign_in(server: Server) -> Callable[[Page, str], None]:
     return enter
 
 
+AsRole = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def signed_in_states() -> dict[str, Any]:
+    """Cookies of the demo accounts, each signed in once per session of tests."""
+    return {}
+
+
+@pytest.fixture
+def as_role(new_context: NewContext, sign_in: Callable[..., None], signed_in_states: dict[str, Any]) -> AsRole:
+    """`as_role("officer")` gives a page of a new context in which that demo account is signed in."""
+
+    def page_of(name: str, **options: Any) -> Page:
+        if name not in signed_in_states:
+            first = new_context()
+            sign_in(first.new_page(), name)
+            signed_in_states[name] = first.storage_state()
+        return new_context(storage_state=signed_in_states[name], **options).new_page()
+
+    return page_of
+
+
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
     """`accessible(page)` fails with what axe finds on the page as it is shown now."""

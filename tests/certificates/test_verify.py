@@ -1,6 +1,7 @@
 """Anyone verifies: what the page and the JSON say, and what they never say."""
 
 import json
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from certificates import actions, queries, throttle
 from certificates.models import Certificate
 from lms.lib.access import Role
+from lms.lib.periods import ZONE
 from people.models import User
 from tests.certificates.conftest import make_completion, make_consultant, signed_in
 from tests.factories import AT, make_person
@@ -126,8 +128,10 @@ def test_withdrawn_is_told_apart(client: Client, consultant: Certificate) -> Non
     assert (told["status"], told["reason_class"]) == ("revoked", "withdrawn")
 
 
-def test_expired_is_a_date(client: Client, consultant: Certificate) -> None:
-    Certificate.objects.filter(pk=consultant.pk).update(expires_on="2026-01-01")
+def test_expired_is_a_date(client: Client, consultant: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert consultant.expires_on is not None
+    after = datetime.combine(consultant.expires_on + timedelta(days=1), time(9), ZONE)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: after)
     assert json.loads(client.get(f"/v/{consultant.code}.json").content)["status"] == "expired"
     assert "verdict--warn" in words(client.get(f"/v/{consultant.code}"))
 

@@ -170,7 +170,12 @@ def test_the_body_is_rendered_once_per_revision(
 ) -> None:
     calls = []
     real = bodies._render
-    monkeypatch.setattr(bodies, "_render", lambda *given: calls.append(given) or real(*given))
+
+    def counted(*given: Any) -> Any:
+        calls.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(bodies, "_render", counted)
     plain, answered = rf.get("/"), rf.get("/", {"p": "MAU-P01"})
     assert bodies.html(whole_lesson, plain) == bodies.html(whole_lesson, plain)
     assert len(calls) == 1

@@ -1,11 +1,13 @@
 """Questions and exam in a course pack: read with every fault named, loaded, dumped byte for byte."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from courses.models import Course
 from courses.packs.files import PackRefused
@@ -15,7 +17,12 @@ from quizzes.pack import QuestionSection
 from tests.factories import AT, make_course
 from tests.quizzes.conftest import EXAM, bank_files, dump, load, matching, numeric, read, single
 
-STARTER = ("haccp", "5s")
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Faults are compared by their words."""
+    with override("en"):
+        yield
 
 
 def faults(files: dict[str, bytes], **course: Any) -> list[str]:

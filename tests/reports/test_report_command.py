@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         run = CourseRun.objects.filter(code=options["run"]).first()
         if run is None:
             raise CommandError(f"There is no class “{options['run']}”.", returncode=2)
-        due = Enrolment.objects.filter(run=run, state=Enrolment.State.COMPLETED, certificate=None).order_by("completed_at")
+        due = Enrolment.objects.filter(run=run, state=Enrolment.State.COMPLETED, certificate=None).order_by(
+            "completed_at"
+        )
         count = 0
         for enrolment in due:
             actions.issue_completion(enrolment=enrolment, at=timezone.now())
