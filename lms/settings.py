@@ -17,6 +17,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from lms.lib.logs import without_query
+
 # Lets `ModelForm[Model]` be written; whether a dependency happens to do it is not ours to rely on.
 django_stubs_ext.monkeypatch()
 
@@ -448,6 +450,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 _json = env.bool("LOG_JSON", default=not DEMO)
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    without_query,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.packs.checks import CODE, SLUG, Checker
 from courses.packs.files import MarkedDict
 from quizzes.types import TYPES, Json, Parsed, tidy
-from quizzes.types.reading import CODE, SLUG, Reader
 
 USES = ("exam", "practice")
 DIFFICULTIES = ("recall", "apply", "analyse")
@@ -41,50 +41,50 @@ class Authored:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def read(node: Any, line: int, reader: Reader, *, topics: Sequence[str], lessons: Sequence[str]) -> Authored | None:
+def read(node: Any, line: int, check: Checker, *, topics: Sequence[str], lessons: Sequence[str]) -> Authored | None:
     """The question at `node`; None, with faults noted, where it cannot be told what it is."""
-    mapping = reader.mapping(node, line)
+    mapping = check.mapping(node, line, "questions")
     if mapping.get("type") not in TYPES:
-        reader.fault(mapping.line_of("type"), _("“type” must be one of: %(types)s.") % {"types": ", ".join(TYPES)})
+        check.fault(mapping.line_of("type"), _("“type” must be one of: %(types)s.") % {"types": ", ".join(TYPES)})
         return None
     kind = TYPES[mapping["type"]]
     needed = ["code", "type", "use", "topic", "lesson", "difficulty", "stem", "explanation"]
     optional = ["points", "figure", "alt", *kind.keys]
     own = [key for key in kind.keys if key not in kind.optional]
-    if not reader.keys(mapping, [*needed, *own], optional):
+    if not check.keys(mapping, [*needed, *own], optional):
         return None
-    content: Json = {"stem": reader.texts_at(mapping, "stem")}
-    content.update(_figure(mapping, reader))
-    parsed: Parsed = kind.parse(mapping, reader)
+    content: Json = {"stem": check.texts(mapping, "stem")}
+    content.update(_figure(mapping, check))
+    parsed: Parsed = kind.parse(mapping, check)
     return Authored(
-        code=reader.code(mapping, "code", CODE),
+        code=check.matching(mapping, "code", CODE, most=40),
         type=kind.code,
-        use=reader.word(mapping, "use", USES),
-        topic=reader.word(mapping, "topic", topics),
-        lesson=reader.word(mapping, "lesson", lessons),
-        difficulty=reader.word(mapping, "difficulty", DIFFICULTIES),
-        points=reader.whole(mapping, "points", 1, 100) if "points" in mapping else 1,
+        use=check.choice(mapping, "use", USES),
+        topic=check.choice(mapping, "topic", topics),
+        lesson=check.choice(mapping, "lesson", lessons),
+        difficulty=check.choice(mapping, "difficulty", DIFFICULTIES),
+        points=check.whole(mapping, "points", least=1, most=100) if "points" in mapping else 1,
         content={**content, **parsed.content},
         key=parsed.key,
         feedback=parsed.feedback,
-        explanation=reader.texts_at(mapping, "explanation"),
+        explanation=check.texts(mapping, "explanation"),
         line=line,
     )
 
 
-def _figure(node: MarkedDict, reader: Reader) -> Json:
+def _figure(node: MarkedDict, check: Checker) -> Json:
     if "figure" not in node:
         if "alt" in node:
-            reader.fault(node.line_of("alt"), _("“alt” belongs to a “figure”, which is missing."))
+            check.fault(node.line_of("alt"), _("“alt” belongs to a “figure”, which is missing."))
         return {}
     figure = node["figure"]
     if not isinstance(figure, str) or not figure.startswith("media/") or not SLUG.fullmatch(figure[6:]):
-        reader.fault(node.line_of("figure"), _("“figure” must be written as media/name, without language and ending."))
+        check.fault(node.line_of("figure"), _("“figure” must be written as media/name, without language and ending."))
         return {}
     if "alt" not in node:
-        reader.fault(node.line_of("figure"), _("A figure needs “alt”: what it shows, for those who cannot see it."))
+        check.fault(node.line_of("figure"), _("A figure needs “alt”: what it shows, for those who cannot see it."))
         return {}
-    return {"figure": figure, "alt": reader.texts_at(node, "alt")}
+    return {"figure": figure, "alt": check.texts(node, "alt")}
 
 
 def export(question: Authored) -> Json:

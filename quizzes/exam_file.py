@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.packs.checks import CODE, SLUG, Checker
 from courses.packs.files import MarkedDict
 from quizzes.authored import DIFFICULTIES, Authored
 from quizzes.blueprint import Candidate, Cell, shortages
 from quizzes.types import Json
-from quizzes.types.reading import CODE, SLUG, Reader
 
 
 @dataclass(frozen=True)
@@ -48,66 +48,68 @@ class AuthoredBank:
         return [question for questions in self.files.values() for question in questions]
 
 
-def read(node: Any, reader: Reader) -> AuthoredExam | None:
+def read(node: Any, check: Checker) -> AuthoredExam | None:
     """The exam at the file's root; None, with faults noted, when something needed is missing."""
-    root = reader.mapping(node, 1)
+    root = check.mapping(node, 1, check.path)
     needed = ("code", "title", "minutes", "pass", "attempts", "wait_hours", "topics", "draw")
-    if not reader.keys(root, needed):
+    if not check.keys(root, needed):
         return None
-    topics = tuple(_topic(item, line, reader) for line, item in reader.items(root, "topics", 1, 50))
+    topics = tuple(_topic(item, line, check) for line, item in check.items(root, "topics", least=1, most=50))
     codes = [topic.code for topic in topics]
-    draw = _draw(root, codes, reader)
-    for (line, _item), topic in zip(reader.items(root, "topics", 1, 50), topics, strict=True):
+    draw = _draw(root, codes, check)
+    for (line, _item), topic in zip(check.items(root, "topics", least=1, most=50), topics, strict=True):
         if codes.count(topic.code) > 1:
-            reader.fault(line, _("The code “%(code)s” stands twice.") % {"code": topic.code})
+            check.fault(line, _("The code “%(code)s” stands twice.") % {"code": topic.code})
         if topic.minimum is not None and not any(cell.topic == topic.code for cell in draw):
-            reader.fault(line, _("This topic has a minimum, but nothing is drawn from it."))
+            check.fault(line, _("This topic has a minimum, but nothing is drawn from it."))
     return AuthoredExam(
-        code=reader.code(root, "code", CODE),
-        titles=reader.texts_at(root, "title"),
-        minutes=reader.whole(root, "minutes", 1, 600),
-        pass_percent=reader.whole(root, "pass", 1, 100),
-        attempts=reader.whole(root, "attempts", 1, 100),
-        wait_hours=reader.whole(root, "wait_hours", 0, 8760),
+        code=check.matching(root, "code", CODE, most=40),
+        titles=check.texts(root, "title"),
+        minutes=check.whole(root, "minutes", least=1, most=600),
+        pass_percent=check.whole(root, "pass", least=1, most=100),
+        attempts=check.whole(root, "attempts", least=1, most=100),
+        wait_hours=check.whole(root, "wait_hours", least=0, most=8760),
         topics=topics,
         draw=draw,
     )
 
 
-def _topic(node: Any, line: int, reader: Reader) -> AuthoredTopic:
-    topic = reader.mapping(node, line)
-    names = reader.texts(topic, line, extra=("code", "minimum"))
-    minimum = reader.whole(topic, "minimum", 1, 100) if "minimum" in topic else None
-    return AuthoredTopic(reader.code(topic, "code", SLUG, 60), names, minimum)
+def _topic(node: Any, line: int, check: Checker) -> AuthoredTopic:
+    topic = check.mapping(node, line, "topics")
+    names = check.languages_of(topic, ["code"], ["minimum"])
+    minimum = check.whole(topic, "minimum", least=1, most=100) if "minimum" in topic else None
+    return AuthoredTopic(check.matching(topic, "code", SLUG), names, minimum)
 
 
-def _draw(root: MarkedDict, topics: Sequence[str], reader: Reader) -> tuple[Cell, ...]:
+def _draw(root: MarkedDict, topics: Sequence[str], check: Checker) -> tuple[Cell, ...]:
     cells: list[Cell] = []
-    for line, item in reader.items(root, "draw", 1, 200):
-        node = reader.mapping(item, line)
-        if not reader.keys(node, ("topic", "difficulty", "count")):
+    for line, item in check.items(root, "draw", least=1, most=200):
+        node = check.mapping(item, line, "draw")
+        if not check.keys(node, ("topic", "difficulty", "count")):
             continue
         cell = Cell(
-            reader.word(node, "topic", topics),
-            reader.word(node, "difficulty", DIFFICULTIES),
-            reader.whole(node, "count", 1, 200),
+            check.choice(node, "topic", topics),
+            check.choice(node, "difficulty", DIFFICULTIES),
+            check.whole(node, "count", least=1, most=200),
         )
         if any((cell.topic, cell.difficulty) == (other.topic, other.difficulty) for other in cells):
-            reader.fault(line, _("This topic and difficulty stand in the blueprint twice."))
+            check.fault(line, _("This topic and difficulty stand in the blueprint twice."))
         cells.append(cell)
     return tuple(cells)
 
 
-def check_served(bank: AuthoredBank, root: MarkedDict, reader: Reader) -> None:
+def check_served(bank: AuthoredBank, root: MarkedDict, check: Checker) -> None:
     """Note every line of the blueprint for which the pack holds too few exam questions."""
     pool = [
         Candidate(index, question.topic, question.difficulty)
         for index, question in enumerate(bank.questions())
         if question.use == "exam"
     ]
-    lines = dict(zip(bank.exam.draw, (line for line, _item in reader.items(root, "draw", 1, 200)), strict=False))
+    lines = dict(
+        zip(bank.exam.draw, (line for line, _item in check.items(root, "draw", least=1, most=200)), strict=False)
+    )
     for shortage in shortages(bank.exam.draw, pool):
-        reader.fault(
+        check.fault(
             lines.get(shortage.cell, 0),
             _("%(count)s questions are to be drawn here, but the pack holds %(available)s.")
             % {"count": shortage.cell.count, "available": shortage.available},

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.models import Course
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedList, PackFiles, Problems, dump_yaml
 from quizzes import actions, authored, exam_file
 from quizzes.authored import Authored
@@ -15,7 +16,6 @@ from quizzes.blueprint import Cell
 from quizzes.exam_file import AuthoredBank, AuthoredExam, AuthoredTopic
 from quizzes.giveaways import giveaways
 from quizzes.models import Exam, Question
-from quizzes.types.reading import Reader
 
 EXAM = "exam.yaml"
 QUESTIONS = re.compile(r"questions/[a-z0-9]+(-[a-z0-9]+)*\.yaml")
@@ -36,18 +36,20 @@ class QuestionSection:
                 problems.add(EXAM, 0, _("This file is missing: questions need its topics."))
             return None
         languages = list(course.get("languages") or ("vi", "en"))
-        reader = Reader(EXAM, problems, languages)
+        check = Checker(EXAM, problems, languages, one_line=False)
         root = files.yaml(EXAM, problems)
-        exam = exam_file.read(root, reader) if root is not None else None
+        exam = exam_file.read(root, check) if root is not None else None
         if exam is None:
             return None
         bank = AuthoredBank(exam)
         seen: dict[str, str] = {}
         for name in names:
-            bank.files[name] = self._read_file(files, name, bank, course, Reader(name, problems, languages), seen)
+            bank.files[name] = self._read_file(
+                files, name, bank, course, Checker(name, problems, languages, one_line=False), seen
+            )
         self._check_practice(bank, course, problems)
         if not problems:
-            exam_file.check_served(bank, root, reader)
+            exam_file.check_served(bank, root, check)
         return bank
 
     def _read_file(
@@ -56,29 +58,29 @@ class QuestionSection:
         name: str,
         bank: AuthoredBank,
         course: dict[str, Any],
-        reader: Reader,
+        check: Checker,
         seen: dict[str, str],
     ) -> list[Authored]:
-        node = files.yaml(name, reader.problems)
+        node = files.yaml(name, check.problems)
         if node is None:
             return []
         if not isinstance(node, MarkedList):
-            reader.fault(1, _("This file must be a list of questions."))
+            check.fault(1, _("This file must be a list of questions."))
             return []
         topics = [topic.code for topic in bank.exam.topics]
         found = []
         for line, item in zip(node.lines, node, strict=True):
-            question = authored.read(item, line, reader, topics=topics, lessons=list(course.get("lessons") or ()))
+            question = authored.read(item, line, check, topics=topics, lessons=list(course.get("lessons") or ()))
             if question is None:
                 continue
             if question.code and question.code in seen:
-                reader.fault(
+                check.fault(
                     line,
                     _("The code “%(code)s” stands twice, also in %(path)s.")
                     % {"code": question.code, "path": seen[question.code]},
                 )
             seen[question.code] = name
-            self._check_figure(question, files, reader)
+            self._check_figure(question, files, check)
             found.append(question)
         return found
 
@@ -90,13 +92,13 @@ class QuestionSection:
                 problems.add(path, line, _("The pack has no practice question “%(code)s”.") % {"code": code})
 
     @staticmethod
-    def _check_figure(question: Authored, files: PackFiles, reader: Reader) -> None:
+    def _check_figure(question: Authored, files: PackFiles, check: Checker) -> None:
         figure = question.content.get("figure")
         if figure is None or f"{figure}.svg" in files:
             return
-        for language in reader.languages:
+        for language in check.languages:
             if f"{figure}.{language}.svg" not in files:
-                reader.fault(
+                check.fault(
                     question.line,
                     _("The figure %(path)s is missing.") % {"path": f"{figure}.{language}.svg"},
                 )

@@ -34,7 +34,7 @@ def read(files: PackFiles, problems: Problems) -> MarkedDict | None:
     check.matching(data, "subject", SLUG)
     check.matching(data, "edition", SLUG)
     check.matching(data, "version", _VERSION, most=20)
-    check.number(data, "hours", least=0.5, most=999, whole=False)
+    check.number(data, "hours", least=0.5, most=999)
     check.text(data, "licence", most=40)
     check.texts(data, "title", most=200)
     check.texts(data, "summary", most=600)
@@ -48,8 +48,6 @@ def read(files: PackFiles, problems: Problems) -> MarkedDict | None:
         outcome = check.mapping(value, line, "outcomes")
         check.choice(outcome, "level", LEVELS)
         check.languages_of(outcome, ["level"], most=300)
-        if outcome and "level" not in outcome:
-            check.fault(line, _("“%(key)s” is missing.") % {"key": "level"})
     _parts(data, check)
     return data
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from lms.lib.states import Refused
-from quizzes.types.reading import Reader
 
 Json = dict[str, Any]
 Fields = Mapping[str, Sequence[str]]
@@ -102,8 +102,8 @@ class QuestionType(Protocol):
     optional: tuple[str, ...]
     """Those of `keys` that may be left out."""
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
-        """The type's part of an authored question. Faults go to `reader.problems`."""
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
+        """The type's part of an authored question. Faults go to `check.problems`."""
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:
         """The authored form again, with `keys` in order: the inverse of `parse`."""
@@ -179,6 +179,13 @@ def known(fields: Fields, names: Sequence[str]) -> None:
     """Raises BadResponse when a field is sent that was not shown."""
     if not set(fields) <= set(names):
         raise BadResponse
+
+
+def distinct(texts: Mapping[str, str], seen: list[Mapping[str, str]], line: int, check: Checker) -> None:
+    """Note a text that stands in `seen` already, in any language; then add it there."""
+    if any(texts[language] and texts[language] == other.get(language) for other in seen for language in texts):
+        check.fault(line, _("This text stands here twice: a taker could not tell the two apart."))
+    seen.append(texts)
 
 
 def of_response(response: Any, name: str, kind: type) -> Any:

@@ -7,35 +7,35 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
-from quizzes.types.base import LETTERS, Choice, Json, Parsed, Reveal, Shown, say, tidy
-from quizzes.types.reading import Reader
+from quizzes.types.base import LETTERS, Choice, Json, Parsed, Reveal, Shown, distinct, say, tidy
 
 OPTION_ID = re.compile(r"[a-z0-9]{1,8}")
 
 
-def parse_options(node: MarkedDict, reader: Reader) -> Parsed:
+def parse_options(node: MarkedDict, check: Checker) -> Parsed:
     """Content, key and feedback of the list `options`."""
     options: list[Json] = []
     correct: list[str] = []
     feedback: Json = {}
     seen: list[Any] = []
-    for line, item in reader.items(node, "options", 3, 8):
-        option = reader.mapping(item, line)
-        texts = reader.texts(option, line, extra=("id", "correct", "feedback"))
+    for line, item in check.items(node, "options", least=3, most=8):
+        option = check.mapping(item, line, "options")
+        texts = check.languages_of(option, optional=["id", "correct", "feedback"])
         name = option.get("id")
         if not isinstance(name, str) or not OPTION_ID.fullmatch(name):
-            reader.fault(option.line_of("id"), _("Every option needs an “id” such as a, b or c."))
+            check.fault(option.line_of("id"), _("Every option needs an “id” such as a, b or c."))
             name = f"x{len(options)}"
         if any(other["id"] == name for other in options):
-            reader.fault(option.line_of("id"), _("This id stands twice."))
-        reader.twice(texts, seen, line)
+            check.fault(option.line_of("id"), _("This id stands twice."))
+        distinct(texts, seen, line, check)
         if "correct" in option and not isinstance(option["correct"], bool):
-            reader.fault(option.line_of("correct"), _("“correct” is true or left out."))
+            check.fault(option.line_of("correct"), _("“correct” is true or left out."))
         elif option.get("correct"):
             correct.append(name)
         if "feedback" in option:
-            feedback[name] = reader.texts_at(option, "feedback")
+            feedback[name] = check.texts(option, "feedback")
         options.append({"id": name, **texts})
     return Parsed({"options": options}, {"correct": correct}, feedback)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import (
     Choice,
@@ -15,6 +16,7 @@ from quizzes.types.base import (
     Reveal,
     Row,
     Shown,
+    distinct,
     known,
     of_response,
     one,
@@ -23,7 +25,6 @@ from quizzes.types.base import (
     say,
     tidy,
 )
-from quizzes.types.reading import Reader
 
 
 class Matching:
@@ -39,24 +40,24 @@ class Matching:
     keys: tuple[str, ...] = ("pairs", "extra")
     optional: tuple[str, ...] = ("extra",)
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """3 to 6 `pairs` of `left` and `right`; optional `extra` right sides that match nothing."""
         lefts: list[Json] = []
         rights: list[Json] = []
         seen: list[Any] = []
-        for line, item in reader.items(node, "pairs", 3, 6):
-            pair = reader.mapping(item, line)
-            if reader.keys(pair, ("left", "right")):
-                left = reader.texts_at(pair, "left")
-                reader.twice(left, seen, line)
+        for line, item in check.items(node, "pairs", least=3, most=6):
+            pair = check.mapping(item, line, "pairs")
+            if check.keys(pair, ("left", "right")):
+                left = check.texts(pair, "left")
+                distinct(left, seen, line, check)
                 lefts.append(left)
-                rights.append(reader.texts_at(pair, "right"))
+                rights.append(check.texts(pair, "right"))
         extra: list[Json] = []
         if "extra" in node:
             known_rights: list[Any] = list(rights)
-            for line, item in reader.items(node, "extra", 1, 4):
-                texts = reader.texts(item, line)
-                reader.twice(texts, known_rights, line)
+            for line, item in check.items(node, "extra", least=1, most=4):
+                texts = check.languages_of(check.mapping(item, line, "extra"))
+                distinct(texts, known_rights, line, check)
                 extra.append(texts)
         distinct = {opaque(texts): texts for texts in [*rights, *extra]}
         names = {place: f"r{index}" for index, place in enumerate(sorted(distinct))}

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types import choices
 from quizzes.types.base import BadResponse, Fields, Json, Parsed, Reveal, Shown, known, of_response, position
-from quizzes.types.reading import Reader
 
 SCORING = ("partial", "all")
 
@@ -25,14 +25,14 @@ class Multiple:
     keys: tuple[str, ...] = ("options", "scoring")
     optional: tuple[str, ...] = ("scoring",)
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """At least two right options and one wrong one."""
-        parsed = choices.parse_options(node, reader)
+        parsed = choices.parse_options(node, check)
         right = len(parsed.key["correct"])
         if right < 2 or right == len(parsed.content["options"]):
-            reader.fault(node.line_of("options"), _("At least two options must be right and one wrong."))
+            check.fault(node.line_of("options"), _("At least two options must be right and one wrong."))
         if "scoring" in node:
-            parsed.content["scoring"] = reader.word(node, "scoring", SCORING)
+            parsed.content["scoring"] = check.choice(node, "scoring", SCORING)
         return parsed
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:

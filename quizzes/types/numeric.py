@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import BadResponse, Fields, Json, Parsed, Reveal, Shown, known, of_response, one, say, tidy
-from quizzes.types.reading import Reader
 
 _MINUS = str.maketrans({"−": "-", "–": "-"})
 _PLAIN = re.compile(r"-?\d+([.,]\d+)?|-?[.,]\d+")
@@ -56,15 +56,15 @@ class Numeric:
     keys: tuple[str, ...] = ("answer", "tolerance", "unit", "decimals")
     optional: tuple[str, ...] = ("decimals",)
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """`answer`, `tolerance`, `unit` (texts, may be empty), optional `decimals`."""
-        answer = reader.number(node, "answer")
-        tolerance = reader.number(node, "tolerance")
+        answer = check.number(node, "answer")
+        tolerance = check.number(node, "tolerance")
         if tolerance < 0:
-            reader.fault(node.line_of("tolerance"), _("“tolerance” cannot be below 0."))
-        content: Json = {"unit": reader.texts_at(node, "unit", empty=True)}
+            check.fault(node.line_of("tolerance"), _("“tolerance” cannot be below 0."))
+        content: Json = {"unit": check.texts(node, "unit", empty=True)}
         if "decimals" in node:
-            content["decimals"] = reader.whole(node, "decimals", 0, 9)
+            content["decimals"] = check.whole(node, "decimals", least=0, most=9)
         return Parsed(content, {"answer": answer, "tolerance": tolerance})
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import (
     Choice,
@@ -17,6 +18,7 @@ from quizzes.types.base import (
     Reveal,
     Row,
     Shown,
+    distinct,
     known,
     of_response,
     one,
@@ -25,7 +27,6 @@ from quizzes.types.base import (
     say,
     tidy,
 )
-from quizzes.types.reading import Reader
 
 
 class Ordering:
@@ -42,13 +43,13 @@ class Ordering:
     keys: tuple[str, ...] = ("items",)
     optional: tuple[str, ...] = ()
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """3 to 7 `items` in the right order."""
         right: list[Json] = []
         seen: list[Any] = []
-        for line, item in reader.items(node, "items", 3, 7):
-            texts = reader.texts(item, line)
-            reader.twice(texts, seen, line)
+        for line, item in check.items(node, "items", least=3, most=7):
+            texts = check.languages_of(check.mapping(item, line, "items"))
+            distinct(texts, seen, line, check)
             right.append(texts)
         distinct = {opaque(texts): texts for texts in right}
         names = {place: f"i{index}" for index, place in enumerate(sorted(distinct))}

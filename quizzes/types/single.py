@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types import choices
 from quizzes.types.base import Fields, Json, Parsed, Reveal, Shown, known, of_response, one, position
-from quizzes.types.reading import Reader
 
 
 class Single:
@@ -21,14 +21,14 @@ class Single:
     keys: tuple[str, ...] = ("options",)
     optional: tuple[str, ...] = ()
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """Exactly one right option, 3 to 5 in all."""
-        parsed = choices.parse_options(node, reader)
+        parsed = choices.parse_options(node, check)
         line = node.line_of("options")
         if len(parsed.key["correct"]) != 1:
-            reader.fault(line, _("Exactly one option must be “correct: true”."))
+            check.fault(line, _("Exactly one option must be “correct: true”."))
         if len(parsed.content["options"]) > 5:
-            reader.fault(line, _("A single choice has 3 to 5 options."))
+            check.fault(line, _("A single choice has 3 to 5 options."))
         return parsed
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import Choice, Fields, Json, Parsed, Reveal, Shown, known, one, position
-from quizzes.types.reading import Reader
 
 WORDS = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
 """In the language of the question, which may differ from that of the page around it."""
@@ -23,11 +23,11 @@ class TrueFalse:
     keys: tuple[str, ...] = ("answer",)
     optional: tuple[str, ...] = ()
 
-    def parse(self, node: MarkedDict, reader: Reader) -> Parsed:
+    def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """`answer: true` or `answer: false`."""
         answer = node.get("answer")
         if not isinstance(answer, bool):
-            reader.fault(node.line_of("answer"), _("“answer” must be true or false."))
+            check.fault(node.line_of("answer"), _("“answer” must be true or false."))
         return Parsed({}, {"answer": answer is True})
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from courses.packs.checks import Checker
 from courses.packs.files import PackFiles, Problems
 from quizzes import authored
 from quizzes.types import TYPES, BadResponse
 from quizzes.types.numeric import readings
-from quizzes.types.reading import Reader
 from tests.quizzes import conftest as bank
 
 MAKERS = {
@@ -29,7 +29,7 @@ def parse(node: dict[str, Any]) -> authored.Authored:
     problems = Problems()
     marked = PackFiles({"x.yaml": bank.dump([node])}).yaml("x.yaml", problems)
     question = authored.read(
-        marked[0], 1, Reader("x.yaml", problems), topics=["prp", "ccp"], lessons=["bai-1", "bai-2"]
+        marked[0], 1, Checker("x.yaml", problems, ["vi", "en"]), topics=["prp", "ccp"], lessons=["bai-1", "bai-2"]
     )
     assert not problems, problems.found
     assert question is not None
