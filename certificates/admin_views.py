@@ -69,6 +69,7 @@ def _file_page(request: HttpRequest, application: Application, status: int = 200
     proposal = application.proposals.order_by("-at").select_related("by").first()
     proposed = application.state == Application.State.PROPOSED
     decides = person.has_role(Role.DECIDER) and proposed
+    council = queries.council(application, now) if proposed else []
     lines = queries.eligibility(application.version, application.person, application, local_date(now))
     context = {
         **_frame(title, "form", ("certificates_admin:applications", _("Applications"))),
@@ -80,7 +81,8 @@ def _file_page(request: HttpRequest, application: Application, status: int = 200
         "history": application.events.order_by("at", "pk").select_related("by"),
         "proposal": proposal,
         "decision": getattr(application, "decision", None),
-        "council": queries.council(application, now) if proposed else [],
+        "council": council,
+        "may_decide": [judge.person for judge in council if not judge.reasons],
         "reasons": impartiality.why_not(person, application, now) if decides else [],
         "decides": decides,
         "checks": person.has_role(Role.OFFICER) and application.state == Application.State.SUBMITTED,

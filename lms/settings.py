@@ -16,6 +16,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from lms.lib.logs import without_query
 
@@ -215,6 +216,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Drawing takes a second each: in a line of its own it holds up nobody who waits for an exam or a number.
+# A worker takes from both lines in turn.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("drawing"))
+CELERY_TASK_ROUTES = {"certificates.tasks.render": {"queue": "drawing"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"

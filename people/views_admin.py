@@ -23,6 +23,7 @@ from lms.lib.states import Refused
 from people import actions, queries
 from people.forms import EnterpriseForm, JoinForm, PeopleFilterForm, RoleForm, SlipForm, WorkFilterForm
 from people.models import Enterprise, Job, Membership, Notice, Province, User
+from people.notices import wording
 from people.roles import event_name, role_name
 
 PAGE = 50
@@ -294,4 +295,6 @@ def _work(
         rows = rows.filter(state=form.cleaned_data["state"])
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     template = "jobs" if of is Job else "notices"
-    return _show(request, template, title, icon, form=form, page=page, query=_rest(request.GET))
+    subjects = [wording(row.kind, row.facts).subject for row in page if isinstance(row, Notice)]
+    told = list(zip(page, subjects, strict=False))
+    return _show(request, template, title, icon, form=form, page=page, told=told, query=_rest(request.GET))

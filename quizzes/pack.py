@@ -44,9 +44,8 @@ class QuestionSection:
         bank = AuthoredBank(exam)
         seen: dict[str, str] = {}
         for name in names:
-            bank.files[name] = self._read_file(
-                files, name, bank, course, Checker(name, problems, languages, one_line=False), seen
-            )
+            of_file = Checker(name, problems, languages, one_line=False)
+            bank.files[name] = self._read_file(files, name, bank, course, of_file, seen)
         self._check_practice(bank, course, problems)
         if not problems:
             exam_file.check_served(bank, root, check)

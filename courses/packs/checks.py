@@ -115,14 +115,10 @@ class Checker:
 
     def number(self, data: MarkedDict, key: str, *, least: float = -inf, most: float = inf) -> int | float:
         """A number, from `least` to `most` if both are given."""
-        value = data.get(key)
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and isfinite(value)
-            and least <= value <= most
-        ):
-            return value
+        value: Any = data.get(key)
+        is_number = isinstance(value, int) or (isinstance(value, float) and isfinite(value))
+        if is_number and not isinstance(value, bool) and least <= value <= most:
+            return value  # type: ignore[no-any-return]  # is_number says what it is
         bounded = isfinite(least) and isfinite(most)
         if key in data:
             message = (

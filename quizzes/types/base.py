@@ -181,7 +181,7 @@ def known(fields: Fields, names: Sequence[str]) -> None:
         raise BadResponse
 
 
-def distinct(texts: Mapping[str, str], seen: list[Mapping[str, str]], line: int, check: Checker) -> None:
+def no_twins(texts: Mapping[str, str], seen: list[Mapping[str, str]], line: int, check: Checker) -> None:
     """Note a text that stands in `seen` already, in any language; then add it there."""
     if any(texts[language] and texts[language] == other.get(language) for other in seen for language in texts):
         check.fault(line, _("This text stands here twice: a taker could not tell the two apart."))

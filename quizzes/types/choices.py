@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
-from quizzes.types.base import LETTERS, Choice, Json, Parsed, Reveal, Shown, distinct, say, tidy
+from quizzes.types.base import LETTERS, Choice, Json, Parsed, Reveal, Shown, no_twins, say, tidy
 
 OPTION_ID = re.compile(r"[a-z0-9]{1,8}")
 
@@ -29,7 +29,7 @@ def parse_options(node: MarkedDict, check: Checker) -> Parsed:
             name = f"x{len(options)}"
         if any(other["id"] == name for other in options):
             check.fault(option.line_of("id"), _("This id stands twice."))
-        distinct(texts, seen, line, check)
+        no_twins(texts, seen, line, check)
         if "correct" in option and not isinstance(option["correct"], bool):
             check.fault(option.line_of("correct"), _("“correct” is true or left out."))
         elif option.get("correct"):

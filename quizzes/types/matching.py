@@ -16,8 +16,8 @@ from quizzes.types.base import (
     Reveal,
     Row,
     Shown,
-    distinct,
     known,
+    no_twins,
     of_response,
     one,
     opaque,
@@ -49,7 +49,7 @@ class Matching:
             pair = check.mapping(item, line, "pairs")
             if check.keys(pair, ("left", "right")):
                 left = check.texts(pair, "left")
-                distinct(left, seen, line, check)
+                no_twins(left, seen, line, check)
                 lefts.append(left)
                 rights.append(check.texts(pair, "right"))
         extra: list[Json] = []
@@ -57,7 +57,7 @@ class Matching:
             known_rights: list[Any] = list(rights)
             for line, item in check.items(node, "extra", least=1, most=4):
                 texts = check.languages_of(check.mapping(item, line, "extra"))
-                distinct(texts, known_rights, line, check)
+                no_twins(texts, known_rights, line, check)
                 extra.append(texts)
         distinct = {opaque(texts): texts for texts in [*rights, *extra]}
         names = {place: f"r{index}" for index, place in enumerate(sorted(distinct))}

@@ -18,8 +18,8 @@ from quizzes.types.base import (
     Reveal,
     Row,
     Shown,
-    distinct,
     known,
+    no_twins,
     of_response,
     one,
     opaque,
@@ -49,7 +49,7 @@ class Ordering:
         seen: list[Any] = []
         for line, item in check.items(node, "items", least=3, most=7):
             texts = check.languages_of(check.mapping(item, line, "items"))
-            distinct(texts, seen, line, check)
+            no_twins(texts, seen, line, check)
             right.append(texts)
         distinct = {opaque(texts): texts for texts in right}
         names = {place: f"i{index}" for index, place in enumerate(sorted(distinct))}
