@@ -40,7 +40,9 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _connection(job: dict[str, Any], number: int, lane: list[Any], found: dict[str, Any], gate: threading.Barrier) -> None:
+def _connection(
+    job: dict[str, Any], number: int, lane: list[Any], found: dict[str, Any], gate: threading.Barrier
+) -> None:
     link = http.client.HTTPConnection("127.0.0.1", job["port"], timeout=TIMEOUT)
     link.connect()
     forwarded = ADDRESS.format(number + 1)

@@ -12,8 +12,13 @@ django.setup()
 from django.db import connection  # noqa: E402  (Django is set up first)
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from bench.client import HOST  # noqa: E402
+from lms.lib import periods  # noqa: E402
+from lms.lib.periods import local_date  # noqa: E402
+from people.models import Province, User  # noqa: E402
+from reports import reading  # noqa: E402
 
 LANE = 17
 
@@ -33,6 +38,16 @@ def asked(client: Client, request: list[str], csrf: str, expect: int) -> int:
     return len([item for item in queries if item["sql"].split(" ", 1)[0] not in ("BEGIN", "COMMIT")])
 
 
+def report() -> int:
+    """The queries of the report alone, without those of the back office's frame around it."""
+    viewer = User.objects.get(username__startswith="load-", username__endswith="-programme")
+    with CaptureQueriesContext(connection) as queries:
+        boundaries = Province.current().boundaries
+        at = timezone.now()
+        reading.read(viewer, periods.current(local_date(at), boundaries), {}, at=at)
+    return len(queries)
+
+
 def main(source: str) -> int:
     """The second of two requests is counted: what one process learns once is not each visitor's."""
     found: dict[str, int] = {}
@@ -43,7 +58,7 @@ def main(source: str) -> int:
         for request in lane[:2] if len(lane) > 1 or not scenario["repeat"] else lane * 2:
             client.cookies.clear()
             found[scenario["name"]] = asked(client, request, spec["csrf"], scenario["expect"])
-    print(json.dumps(found))
+    print(json.dumps({**found, "report_itself": report()}))
     return 0
 
 

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -99,6 +99,11 @@ class Readers:
         return [get(path(item), key) for item, key in zip(self.enrolments, self.cookies, strict=True)]
 
 
+def _lesson(item: Enrolment) -> str:
+    assert item.last_lesson is not None  # whoever has made progress has opened a lesson
+    return f"/vi/learn/{item.run.code}/{item.last_lesson.code}/"
+
+
 def free_sittings() -> list[Sitting]:
     """Sittings of people who are learning and have not begun their exam."""
     asked = Requirement.objects.filter(enrolment=OuterRef("enrolment"), kind="exam", met_at=None)
@@ -172,7 +177,8 @@ def scenarios() -> Iterator[dict[str, Any]]:
     address = f"/vi/khoa-hoc/{page.slug}/"
     codes = list(Certificate.objects.order_by("pk").values_list("code", flat=True)[:8_000])
     chance.shuffle(codes)
-    searches = [f"{first} {second}" for first in WORDS for second in WORDS]
+    searches = [" ".join(words) for words in product(WORDS, repeat=3)]
+    chance.shuffle(searches)
     handed = started(to_hand_in)
     fill(handed, chance)
     written = items_of(writers)
@@ -182,12 +188,10 @@ def scenarios() -> Iterator[dict[str, Any]]:
 
     yield row("yardstick", spread(readers.requests(lambda item: "/bench/yardstick/")))
     yield row("catalogue", [[get("/vi/khoa-hoc/")]] * READ_LANES)
-    yield row("catalogue_search", spread([get(f"/vi/khoa-hoc/?q={quote(words)}") for words in searches]))
+    yield row("catalogue_search", spread([get(f"/vi/khoa-hoc/?q={quote(words)}") for words in searches]), repeat=False)
     yield row("course_anonymous", [[get(address)]] * READ_LANES)
     yield row("course", spread(readers.requests(lambda item: address)))
-    yield row(
-        "lesson", spread(readers.requests(lambda item: f"/vi/learn/{item.run.code}/{item.last_lesson.code}/"))
-    )
+    yield row("lesson", spread(readers.requests(_lesson)))
     yield row("home", spread(readers.requests(lambda item: "/vi/learn/")))
     yield row("verify_kept", [[get(f"/v/{codes[0]}")]] * READ_LANES)
     yield row("verify", spread([get(f"/v/{code}") for code in codes[1:]]), repeat=False)

@@ -54,7 +54,7 @@ NAMES = {
 MARKS = {"lesson": 8.0, "answer_save": 5.0, "catalogue": 2.0, "verify": 2.0}
 """At most so many times the yardstick's processor time."""
 REPORT_QUERIES = 10
-"""The report makes fewer queries than this."""
+"""The report makes fewer queries than this, beside those that the back office's frame makes on each of its pages."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,20 @@ class Bench:
             "seconds": seconds,
         }
         done = subprocess.run(
-            [sys.executable, "-m", "bench.client"], input=json.dumps(job), capture_output=True, text=True, cwd=ROOT
+            [sys.executable, "-m", "bench.client"],
+            input=json.dumps(job),
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
         )
         if not done.stdout:
             raise CannotSetUp(f"The load generator failed:\n{done.stderr}")
         measured: dict[str, Any] = json.loads(done.stdout)
         if measured["wrong_count"]:
-            raise CannotSetUp(f"{scenario['name']}: {measured['wrong_count']} wrong answers, such as {measured['wrong']}")
+            raise CannotSetUp(
+                f"{scenario['name']}: {measured['wrong_count']} wrong answers, such as {measured['wrong']}"
+            )
         return measured
 
     def measure(self, scenario: dict[str, Any], queries: int) -> Row:
@@ -211,7 +218,7 @@ def fill(made: Product, database: str, size: Size) -> None:
 
 
 def _tool(*command: str | Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER, check=False)
     if done.returncode:
         raise CannotSetUp(f"{Path(command[0]).name} failed:\n{done.stderr[-2000:]}")
 
@@ -219,7 +226,14 @@ def _tool(*command: str | Path) -> None:
 def _code() -> str:
     """A digest of what makes the world: tables, starter catalogue, generator."""
     digest = hashlib.sha256()
-    patterns = ("*/models.py", "*/models/**/*.py", "*/migrations/*.py", "starter/**/*", "cms/load/*.py", "cms/demo/*.py")
+    patterns = (
+        "*/models.py",
+        "*/models/**/*.py",
+        "*/migrations/*.py",
+        "starter/**/*",
+        "cms/load/*.py",
+        "cms/demo/*.py",
+    )
     for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -250,8 +264,8 @@ def _wait(running: Running) -> None:
     raise CannotSetUp(f"The server did not start:\n{running.tail('web')}")
 
 
-def judge(rows: list[Row]) -> dict[str, bool]:
-    """Set ratios and marks; which marks are met."""
+def judge(rows: list[Row], report: int) -> dict[str, bool]:
+    """Set ratios and marks; which marks are met. `report` is how many queries the report itself makes."""
     base = statistics.mean(row.cpu for row in rows if row.name == "yardstick")
     met = {}
     for row in rows:
@@ -260,15 +274,16 @@ def judge(rows: list[Row]) -> dict[str, bool]:
             met[row.name] = row.ratio <= MARKS[row.name]
             row.mark = f"≤ {MARKS[row.name]:g}: {'met' if met[row.name] else 'MISSED'}"
         elif row.name == "report":
-            met[row.name] = row.queries < REPORT_QUERIES
-            row.mark = f"< {REPORT_QUERIES} queries: {'met' if met[row.name] else 'MISSED'}"
+            met[row.name] = report < REPORT_QUERIES
+            row.mark = f"itself {report}, < {REPORT_QUERIES}: {'met' if met[row.name] else 'MISSED'}"
     return met
 
 
 def table(rows: list[Row]) -> str:
     """The table as it is printed."""
-    head = f"{'':42}{'per s':>7}{'p50/p95 at 1':>16}{'p50/p95 at 16':>18}{'CPU ms':>8}{'+ SQL':>7}{'queries':>8}{'ratio':>7}"
-    lines = [head]
+    head = (("", 42), ("per s", -7), ("p50/p95 at 1", -16), ("p50/p95 at 16", -18), ("CPU ms", -8), ("+ SQL", -7))
+    columns = (*head, ("queries", -8), ("ratio", -7))
+    lines = ["".join(name.rjust(-width) if width < 0 else name.ljust(width) for name, width in columns)]
     lines += [
         f"{NAMES[row.name]:42}{row.per_second:7.0f}{f'{row.p50_alone:.1f}/{row.p95_alone:.1f}':>16}"
         f"{f'{row.p50:.0f}/{row.p95:.0f}':>18}{row.cpu_server:8.2f}{row.cpu_database:7.2f}{row.queries:8}{row.ratio:7.2f}"
@@ -278,8 +293,8 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def run(size: Size, only: list[str]) -> list[Row]:
-    """Everything, from the empty servers to the rows."""
+def run(size: Size, only: list[str]) -> tuple[list[Row], int]:
+    """Everything, from the empty servers to the rows, and how many queries the report itself makes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     build(PYTHON)
     with services.postgresql(durable=True) as database, services.redis() as redis:
@@ -299,13 +314,13 @@ def run(size: Size, only: list[str]) -> list[Row]:
                 rows.append(bench.measure(scenario, queries[scenario["name"]]))
                 print(".", end="", flush=True)
             print()
-            return rows
+            return rows, queries["report_itself"]
 
 
 def _python(made: Product, module: str, *arguments: str) -> str:
     done = subprocess.run(
         [str(PYTHON), "-W", "ignore", "-m", module, *arguments],
-        cwd=ROOT, env=made.environment, capture_output=True, text=True,
+        cwd=ROOT, env=made.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise CannotSetUp(f"{module} failed:\n{(done.stdout + done.stderr)[-3000:]}")
@@ -322,11 +337,11 @@ def main() -> int:
     size = QUICK if options.quick else FULL
     began = time.monotonic()
     try:
-        rows = run(size, options.only)
+        rows, report = run(size, options.only)
     except (CannotSetUp, services.NotToBeHad) as error:
         print(error, file=sys.stderr)
         return 1
-    met = judge(rows)
+    met = judge(rows, report)
     print(table(rows))
     print(f"{size.people:,} people, {size.enrolments:,} enrolments; {time.monotonic() - began:.0f} s in all.")
     RESULTS.write_text(

@@ -39,6 +39,7 @@ TRACES = tuple(
     )
 )
 NOT_OURS = {".git", ".venv", ".venv-next", "var", "static_collected", "__pycache__", ".hypothesis", "node_modules"}
+LINK = re.compile(r"\]\((?!mailto:)([^)#\s]+)")
 LONGEST = 400
 """Lines of a Python file: past that, two nouns would live better in two rooms."""
 MAY_BE_LONG = {"lms/settings.py"}
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--format"]:
         return _format()
     parts: dict[str, Callable[[], Iterator[str]]] = {name: Tool(command) for name, command in TOOLS.items()}
-    parts |= {"traces": traces, "lengths": lengths}
+    parts |= {"traces": traces, "lengths": lengths, "docs": docs}
     unknown = [name for name in arguments if name not in parts]
     if unknown:
         print(f"make check knows {', '.join(parts)}; not {', '.join(unknown)}.", file=sys.stderr)
@@ -112,6 +113,16 @@ def lengths() -> Iterator[str]:
             count = len(path.read_text().splitlines())
             if count > LONGEST:
                 yield f"{name}: {count} lines"
+
+
+def docs() -> Iterator[str]:
+    """Links between Markdown pages that lead to no file."""
+    for path in own_files():
+        if path.suffix == ".md":
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                for address in LINK.findall(line):
+                    if "://" not in address and not (path.parent / address).exists():
+                        yield f"{path.relative_to(ROOT)}:{number}: {address} is not there"
 
 
 def own_files() -> Iterator[Path]:

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bin.environment import NEXT, ROOT, VENV, CannotSetUp, clean_environment, ensure, install, python_of
 from bin.product import PRODUCTION, build
@@ -39,7 +41,7 @@ def main(arguments: list[str]) -> int:
         environment = _environment(stack, left_out)
         if soak:
             environment["NSCL_SOAK"] = "1"
-        codes = _run_parts(environment, arguments, left_out)
+        codes = _run_parts(environment, arguments)
     for sentence in left_out:
         print(f"Left out: {sentence}")
     if left_out and os.environ.get("CI") == "true":
@@ -89,25 +91,52 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
 
 
-def _run_parts(environment: Mapping[str, str], arguments: list[str], left_out: list[str]) -> list[int]:
-    """Run the parts one after the other; their exit codes."""
-    on_postgresql = "DATABASE_URL" in environment
-    print(f"\n== The suite on {'PostgreSQL' if on_postgresql else 'SQLite'} ==", flush=True)
-    codes = [_pytest(environment, "not browser", arguments)]
-    if on_postgresql:
-        print("\n== What differs by database, on SQLite ==", flush=True)
-        sqlite = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
-        codes.append(_pytest(sqlite, "sqlite and not browser", arguments))
+def _run_parts(environment: Mapping[str, str], arguments: list[str]) -> list[int]:
+    """Run the parts; their exit codes. What takes a core to itself goes on beside the long part."""
+    main = ("PostgreSQL" if "DATABASE_URL" in environment else "SQLite", "not browser and not slow", environment)
+    beside: list[tuple[str, str, Mapping[str, str]]] = []
+    if "DATABASE_URL" in environment:
+        beside.append(("SQLite, where it differs", "sqlite and not browser and not slow", _on_sqlite(environment)))
     if "CHROMIUM" in environment:
-        print("\n== In the browser, against the real server, worker and database ==", flush=True)
-        codes.append(_pytest(environment, "browser", arguments))
+        beside.append(("a browser, the real server, worker and database", "browser", environment))
+    beside.append(("a clone, from nothing", "slow and not browser", _on_sqlite(environment)))
+    with ThreadPoolExecutor(1) as lane:
+        others = [lane.submit(_pytest, env, marker, arguments, keep=True) for _title, marker, env in beside]
+        print(f"\n== The suite on {main[0]} ==", flush=True)
+        codes = [_pytest(main[2], main[1], arguments)[0]]
+        for (title, _marker, _env), other in zip(beside, others, strict=True):
+            code, output = other.result()
+            print(f"\n== On {title} ==\n{output}", flush=True)
+            codes.append(code)
     return codes
 
 
-def _pytest(environment: Mapping[str, str], marker: str, arguments: list[str]) -> int:
-    """One run of pytest; its exit code."""
+def _on_sqlite(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same without the database, and with a cache and a broker of its own."""
+    alone = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
+    for name, number in (("BROKER_URL", 4), ("CACHE_URL", 5)):
+        if name in alone:
+            alone[name] = urlsplit(alone[name])._replace(path=f"/{number}").geturl()
+    return alone
+
+
+def _pytest(
+    environment: Mapping[str, str], marker: str, arguments: list[str], *, keep: bool = False
+) -> tuple[int, str]:
+    """One run of pytest: its exit code and, if it is kept back, what it printed."""
     command = [sys.executable, "-m", "pytest", "-m", marker, *(arguments or ["tests"])]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+    with tempfile.TemporaryDirectory(prefix="nscl-part-") as folder:
+        # Data of its own: two parts run at a time.
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**environment, "NSCL_VAR": folder},
+            stdout=subprocess.PIPE if keep else None,
+            stderr=subprocess.STDOUT if keep else None,
+            text=True,
+            check=False,
+        )
+    return done.returncode, done.stdout or ""
 
 
 if __name__ == "__main__":

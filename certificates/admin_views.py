@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,34 +15,13 @@ from certificates.forms import ApplicationFilterForm, CertificateFilterForm, Dec
 from certificates.models import Application, Certificate, RegisterBook, RegisterLine
 from certificates.verdict import verdict
 from lms.lib.access import Role
+from lms.lib.paging import page_of, rest_of
 from lms.lib.periods import local_date
 from lms.lib.states import Refused
-from people.models import User
+from people.back_office import frame
+from people.visitors import signed_in
 
 PER_PAGE = 50
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _frame(title: str, icon: str, *way: tuple[str, str]) -> dict[str, Any]:
-    """What Wagtail's frame asks for: title, icon, the way here."""
-    crumbs = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
-    crumbs += [{"url": reverse(name), "label": label} for name, label in way]
-    return {
-        "page_title": title,
-        "header_title": title,
-        "header_icon": icon,
-        "breadcrumbs_items": [*crumbs, {"url": "", "label": title}],
-    }
-
-
-def _query(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
 
 
 # --- Applications ------------------------------------------------------------------------
@@ -53,18 +31,18 @@ def applications(request: HttpRequest) -> HttpResponse:
     """Files to be worked on, oldest first."""
     form = ApplicationFilterForm(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
-    page = Paginator(queries.applications(_person(request), state), PER_PAGE).get_page(request.GET.get("page"))
-    context = {**_frame(_("Applications"), "form"), "form": form, "page": page, "query": _query(request)}
+    page = page_of(queries.applications(signed_in(request), state), PER_PAGE, request)
+    context = {**frame(_("Applications"), "form"), "form": form, "page": page, "query": rest_of(request)}
     return render(request, "certificates/admin/applications.html", context)
 
 
 def _file(request: HttpRequest, code: str) -> Application:
-    rows = Application.objects.visible_to(_person(request)).exclude(state=Application.State.DRAFT)
+    rows = Application.objects.visible_to(signed_in(request)).exclude(state=Application.State.DRAFT)
     return get_object_or_404(rows.select_related("person", "version__scheme", "version__edition"), code=code)
 
 
 def _file_page(request: HttpRequest, application: Application, status: int = 200, **more: Any) -> HttpResponse:
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     title = f"{application.code}: {application.person.full_name}"
     proposal = application.proposals.order_by("-at").select_related("by").first()
     proposed = application.state == Application.State.PROPOSED
@@ -72,7 +50,7 @@ def _file_page(request: HttpRequest, application: Application, status: int = 200
     council = queries.council(application, now) if proposed else []
     lines = queries.eligibility(application.version, application.person, application, local_date(now))
     context = {
-        **_frame(title, "form", ("certificates_admin:applications", _("Applications"))),
+        **frame(title, "form", (reverse("certificates_admin:applications"), _("Applications"))),
         "application": application,
         "version": application.version,
         "lines": lines,
@@ -106,7 +84,7 @@ def give_back(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _file_page(request, found, status=422, give_back_form=form)
     try:
-        actions.give_back(application=found, note=form.cleaned_data["note"], by=_person(request), at=timezone.now())
+        actions.give_back(application=found, note=form.cleaned_data["note"], by=signed_in(request), at=timezone.now())
     except Refused as refusal:
         return _file_page(request, _file(request, code), status=409, refusal=str(refusal), give_back_form=form)
     messages.success(request, _("%(code)s was sent back to the applicant.") % {"code": code})
@@ -119,7 +97,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _file_page(request, found, status=422, propose_form=form)
     try:
-        actions.propose(application=found, note=form.cleaned_data["note"], by=_person(request), at=timezone.now())
+        actions.propose(application=found, note=form.cleaned_data["note"], by=signed_in(request), at=timezone.now())
     except Refused as refusal:
         return _file_page(request, _file(request, code), status=409, refusal=str(refusal), propose_form=form)
     messages.success(request, _("%(code)s was proposed for decision.") % {"code": code})
@@ -136,7 +114,7 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
             application=found,
             outcome=form.cleaned_data["outcome"],
             basis=form.cleaned_data["basis"],
-            by=_person(request),
+            by=signed_in(request),
             at=timezone.now(),
         )
     except NotImpartial as refusal:
@@ -154,28 +132,28 @@ def certificates(request: HttpRequest) -> HttpResponse:
     """Certificates by number, name, kind and state."""
     form = CertificateFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {"q": "", "kind": "", "state": ""}
-    rows = queries.certificates(_person(request), asked["q"], asked["kind"], asked["state"])
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    rows = queries.certificates(signed_in(request), asked["q"], asked["kind"], asked["state"])
+    page = page_of(rows, PER_PAGE, request)
     day = local_date(timezone.now())
     context = {
-        **_frame(_("Certificates issued"), "success"),
+        **frame(_("Certificates issued"), "success"),
         "form": form,
         "page": page,
         "rows": [queries.Finding(item, verdict(item, day)) for item in page],
-        "query": _query(request),
+        "query": rest_of(request),
     }
     return render(request, "certificates/admin/certificates.html", context)
 
 
 def _certificate(request: HttpRequest, code: str) -> Certificate:
-    return get_object_or_404(Certificate.objects.visible_to(_person(request)), code=code)
+    return get_object_or_404(Certificate.objects.visible_to(signed_in(request)), code=code)
 
 
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """One certificate with its facts, lines of the register and history."""
-    found, person = _certificate(request, code), _person(request)
+    found, person = _certificate(request, code), signed_in(request)
     context = {
-        **_frame(found.number, "success", ("certificates_admin:certificates", _("Certificates issued"))),
+        **frame(found.number, "success", (reverse("certificates_admin:certificates"), _("Certificates issued"))),
         "found": queries.finding(found, local_date(timezone.now())),
         "certificate": found,
         "lines": found.lines.select_related("book").order_by("sequence"),
@@ -198,17 +176,17 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         if form.is_valid():
             act = actions.withdraw if form.cleaned_data["how"] == "withdraw" else actions.revoke
             try:
-                act(certificate=found, reason=form.cleaned_data["reason"], by=_person(request), at=timezone.now())
+                act(certificate=found, reason=form.cleaned_data["reason"], by=signed_in(request), at=timezone.now())
             except Refused as refused:
                 refusal, status = str(refused), 409
             else:
                 messages.success(request, _("Certificate %(number)s is no longer valid.") % {"number": found.number})
                 return redirect("certificates_admin:certificate", code=code)
     context = {
-        **_frame(
+        **frame(
             _("End certificate %(number)s") % {"number": found.number},
             "warning",
-            ("certificates_admin:certificates", _("Certificates issued")),
+            (reverse("certificates_admin:certificates"), _("Certificates issued")),
         ),
         "form": form,
         "found": queries.finding(found, local_date(timezone.now())),
@@ -226,17 +204,14 @@ def register_lines(request: HttpRequest) -> HttpResponse:
     books = list(RegisterBook.objects.exclude(code=register.DECISIONS).order_by("code"))
     chosen = next((book for book in books if book.code == request.GET.get("book")), books[0] if books else None)
     rows = RegisterLine.objects.filter(book=chosen).select_related("certificate").order_by("-sequence")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, PER_PAGE, request)
     checked = "check" in request.GET
-    query = request.GET.copy()
-    query.pop("page", None)
-    query.pop("check", None)
     context = {
-        **_frame(_("Register"), "list-ul"),
+        **frame(_("Register"), "list-ul"),
         "books": books,
         "chosen": chosen,
         "page": page,
-        "query": query.urlencode(),
+        "query": rest_of(request, "check"),
         "checked": checked,
         "faults": list(register.faults()) if checked else [],
     }

@@ -65,7 +65,8 @@ def check(
         lines.append(
             Line(
                 "education",
-                bool(facts.education.strip()),
+                # Free words: whether they are enough is for the officer to judge.
+                None if facts.education.strip() else False,
                 of(requires["education"]),
                 facts.education or _("not yet declared"),
                 clauses.get("requires.education", ""),

@@ -100,7 +100,7 @@ def day_of(text: Any) -> date | None:
 def by_code(code: str) -> Certificate | None:
     """The certificate of a verification code, however it was typed."""
     plain = tidy(code)
-    return Certificate.objects.filter(code=plain).first() if len(plain) == CODE_LENGTH else None
+    return Certificate.objects.filter(code=plain).order_by("pk").first() if len(plain) == CODE_LENGTH else None
 
 
 def by_number(number: str, name: str = "") -> Certificate | None:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.menu import Menu, SubmenuMenuItem
 
 from certificates import admin_views
 from certificates.access import TABLE
+from people.back_office import Line
 
 _patterns = [
     path("applications/", admin_views.applications, name="applications"),
@@ -24,16 +25,8 @@ _patterns = [
 ]
 
 
-class _Item(MenuItem):
-    """Shown to those whom the access table lets in."""
-
-    def __init__(self, label: Any, address: str, **kwargs: Any) -> None:
-        super().__init__(label, reverse_lazy(address), **kwargs)
-        self.roles = TABLE[address].get
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """By role."""
-        return bool(request.user.has_role(*self.roles))  # type: ignore[union-attr]
+def _line(label: Any, view: str, name: str, icon_name: str, order: int) -> Line:
+    return Line(label, view, rule=TABLE[view], name=name, icon_name=icon_name, order=order)
 
 
 class _Submenu(SubmenuMenuItem):
@@ -54,14 +47,8 @@ def addresses() -> list[Any]:
 def menu() -> SubmenuMenuItem:
     """“Chứng nhận”."""
     items = [
-        _Item(_("Applications"), "certificates_admin:applications", name="applications", icon_name="form", order=1),
-        _Item(
-            _("Certificates issued"),
-            "certificates_admin:certificates",
-            name="certificates",
-            icon_name="success",
-            order=2,
-        ),
-        _Item(_("Register"), "certificates_admin:register", name="register", icon_name="list-ul", order=3),
+        _line(_("Applications"), "certificates_admin:applications", "applications", "form", 1),
+        _line(_("Certificates issued"), "certificates_admin:certificates", "certificates", "success", 2),
+        _line(_("Register"), "certificates_admin:register", "register", "list-ul", 3),
     ]
     return _Submenu(_("Certification"), Menu(items=items), name="certification", icon_name="success", order=400)

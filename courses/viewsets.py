@@ -1,6 +1,11 @@
 """Screens of the back office for courses, subjects and editions."""
 
+from typing import Any
+
 from django.db import models
+from django.template.defaultfilters import floatformat
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
@@ -41,7 +46,20 @@ class _PagesColumn(Column):
     cell_template_name = "courses/admin/_pages_cell.html"
 
 
-class CourseIndex(generic.IndexView):
+class _Index(generic.IndexView):
+    """A list whose first column is headed by what its rows are."""
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Wagtail’s columns; it would head a property with the property’s English name."""
+        columns: list[Any] = super().columns
+        for column in columns:
+            if column.name in ("title", "name"):
+                column.label = capfirst(self.model._meta.verbose_name)
+        return columns
+
+
+class CourseIndex(_Index):
     """Courses that the person may work on."""
 
     def get_base_queryset(self) -> models.QuerySet[Course]:
@@ -66,7 +84,7 @@ class CourseViewSet(ModelViewSet):
         "title",
         Column("code", label=_("Code"), sort_key="code"),
         Column("edition", label=_("Edition")),
-        Column("hours", label=_("Learning hours")),
+        Column("hours", label=_("Learning hours"), accessor=lambda course: floatformat(course.hours, -1)),
         _PagesColumn("pages", label=_("Pages"), accessor=lambda course: list(course.pages.all())),
         Column(
             "instructors",
@@ -96,6 +114,7 @@ class SubjectViewSet(ModelViewSet):
     menu_label = _("Subjects")
     add_view_class = _Create
     edit_view_class = _Edit
+    index_view_class = _Index
     copy_view_enabled = False
     permission_policy = RolePolicy(Subject, _KEPT)
     list_display = ["name", "code", "family", "kind"]
@@ -121,6 +140,7 @@ class EditionViewSet(ModelViewSet):
     menu_label = _("Editions")
     add_view_class = _Create
     edit_view_class = _Edit
+    index_view_class = _Index
     copy_view_enabled = False
     permission_policy = RolePolicy(Edition, _KEPT)
     list_display = ["name", "subject", "tcvn", "published", "withdrawn"]
@@ -148,6 +168,7 @@ class FamilyViewSet(ModelViewSet):
     menu_label = _("Families of subjects")
     add_view_class = _Create
     edit_view_class = _Edit
+    index_view_class = _Index
     copy_view_enabled = False
     permission_policy = RolePolicy(Family, _KEPT)
     list_display = ["name", "code", "order"]

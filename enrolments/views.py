@@ -14,22 +14,17 @@ from courses.models import Lesson
 from enrolments import actions, queries
 from enrolments.models import CourseRun, Enrolment
 from lms.lib.states import Refused
-from people.models import User
+from people.visitors import signed_in
 
 
 def _language() -> str:
     return (get_language() or "vi")[:2]
 
 
-def _viewer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _own(request: HttpRequest, run_code: str) -> Enrolment:
     """The reader's own enrolment in a class; 404 without one."""
     return get_object_or_404(
-        Enrolment.objects.filter(person=_viewer(request)).select_related("run__course", "run__edition"),
+        Enrolment.objects.filter(person=signed_in(request)).select_related("run__course", "run__edition"),
         run__code=run_code,
     )
 
@@ -39,11 +34,11 @@ def enrol(request: HttpRequest, run_code: str) -> HttpResponse:
     """What one enrols in, and the button."""
     now = timezone.now()
     row = _class(run_code, now)
-    mine = Enrolment.objects.filter(run=row.run, person=_viewer(request))
+    mine = Enrolment.objects.filter(run=row.run, person=signed_in(request))
     present = mine.exclude(state=Enrolment.State.WITHDRAWN).first()
     if request.method == "POST":
         try:
-            actions.enrol(run=row.run, person=_viewer(request), by=_viewer(request), at=now)
+            actions.enrol(run=row.run, person=signed_in(request), by=signed_in(request), at=now)
         except Refused as refusal:
             # Read again: perhaps the last seat went between the page and the button.
             context = {"row": _class(run_code, now), "run": row.run, "refusal": str(refusal)}
@@ -84,7 +79,7 @@ def leave(request: HttpRequest, run_code: str) -> HttpResponse:
     enrolment = _own(request, run_code)
     if request.method == "POST":
         try:
-            actions.withdraw(enrolment=enrolment, by=_viewer(request), at=timezone.now())
+            actions.withdraw(enrolment=enrolment, by=signed_in(request), at=timezone.now())
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("enrolments:run", run_code=run_code)
@@ -141,7 +136,7 @@ def lesson_done(request: HttpRequest, run_code: str, lesson_code: str) -> HttpRe
             lesson=page.lesson,
             revision=named or page.live_revision,
             language=page.language,
-            by=_viewer(request),
+            by=signed_in(request),
             at=timezone.now(),
         )
     except Refused as refusal:

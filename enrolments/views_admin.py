@@ -5,7 +5,6 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,25 +16,22 @@ from enrolments import actions, rosters
 from enrolments.access import RUNS_CLASSES
 from enrolments.forms import ClassFilterForm, ClassForm, MoveForm, WithdrawForm
 from enrolments.models import CourseRun
+from lms.lib.paging import page_of, rest_of
 from lms.lib.periods import local_date
 from lms.lib.spreadsheets import Workbook, harmless
 from lms.lib.states import Refused
 from people import queries as people
 from people.models import User
+from people.visitors import signed_in
 
 PAGE = 50
 FOUND = 20
 """How many people a search for somebody to add shows."""
 
 
-def _viewer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _class(request: HttpRequest, code: str) -> CourseRun:
     """A class that the viewer may see, with the seats taken; 404 otherwise."""
-    seen = CourseRun.objects.visible_to(_viewer(request)).select_related("course", "edition", "programme")
+    seen = CourseRun.objects.visible_to(signed_in(request)).select_related("course", "edition", "programme")
     return get_object_or_404(seen.with_taken(), code=code)
 
 
@@ -55,7 +51,7 @@ def _show(
         "header_icon": "group",
         "breadcrumbs_items": crumbs,
         "run": run,
-        "may_run": _viewer(request).has_role(*RUNS_CLASSES),
+        "may_run": signed_in(request).has_role(*RUNS_CLASSES),
         **context,
     }
     return render(request, f"enrolments/admin/{template}.html", context, status=status)
@@ -66,10 +62,8 @@ def classes(request: HttpRequest) -> HttpResponse:
     """The list of classes."""
     form = ClassFilterForm(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(rosters.classes(_viewer(request), **filters), PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    return _show(request, "classes", _("Classes"), form=form, page=page, query=query.urlencode())
+    page = page_of(rosters.classes(signed_in(request), **filters), PAGE, request)
+    return _show(request, "classes", _("Classes"), form=form, page=page, query=rest_of(request))
 
 
 @never_cache
@@ -103,7 +97,7 @@ def _edit(request: HttpRequest, form: ClassForm, store: Any, title: str, run: Co
                     run=form.instance,
                     funding=form.funding,
                     instructors=form.cleaned_data["instructors"],
-                    by=_viewer(request),
+                    by=signed_in(request),
                     at=timezone.now(),
                 )
             except Refused as refusal:
@@ -129,7 +123,7 @@ def class_move(request: HttpRequest, code: str) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            actions.move_run(run=run, by=_viewer(request), at=timezone.now(), **form.cleaned_data)
+            actions.move_run(run=run, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
         except Refused as refusal:
             form.add_error("note" if refusal.code == "reason" else None, str(refusal))
             status = 409
@@ -159,7 +153,7 @@ def _page(request: HttpRequest, run: CourseRun, move_form: MoveForm, status: int
 @never_cache
 def class_enrol(request: HttpRequest, code: str) -> HttpResponse:
     """Find a person and give them a seat."""
-    run, viewer, status = _class(request, code), _viewer(request), 200
+    run, viewer, status = _class(request, code), signed_in(request), 200
     q = request.GET.get("q", "").strip()[:150]
     if request.method == "POST":
         key = request.POST.get("person", "")
@@ -202,7 +196,7 @@ def class_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                actions.withdraw(enrolment=enrolment, by=_viewer(request), at=timezone.now(), **form.cleaned_data)
+                actions.withdraw(enrolment=enrolment, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
                 messages.error(request, str(refusal))
             else:

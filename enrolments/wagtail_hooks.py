@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext as _, gettext_lazy, override
 from wagtail import hooks
 from wagtail.admin import messages
@@ -17,6 +17,7 @@ from courses.models import LessonPage
 from enrolments import views_admin
 from enrolments.access import TABLE
 from enrolments.models import Enrolment, LessonProgress
+from people.back_office import Line
 from people.models import User
 
 _URLS = (
@@ -37,14 +38,6 @@ _URLS = (
 # --- Classes --------------------------------------------------------------------------
 
 
-class _Classes(MenuItem):
-    """Shown to whom the page would open."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """By the access table."""
-        return isinstance(request.user, User) and request.user.has_role(*TABLE["enrolments_admin:classes"].get)
-
-
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern | URLResolver]:
     """Pages below /admin/classes/."""
@@ -54,9 +47,8 @@ def urls() -> list[URLPattern | URLResolver]:
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
     """“Classes”."""
-    return _Classes(
-        gettext_lazy("Classes"), reverse("enrolments_admin:classes"), name="classes", icon_name="calendar-alt", order=250
-    )
+    view = "enrolments_admin:classes"
+    return Line(gettext_lazy("Classes"), view, rule=TABLE[view], name="classes", icon_name="calendar-alt", order=250)
 
 
 # --- What was studied stays --------------------------------------------------------------

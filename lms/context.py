@@ -84,7 +84,7 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
     other = "en" if lang == "vi" else "vi"
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
-    province = shown_province()
+    province = shown_province(request)
     addresses = _addresses(lang, settings.ROOT_URLCONF)
     return {
         "lang": lang,

@@ -139,7 +139,7 @@ class PublicPageCache:
         if "messages" in request.COOKIES:
             return None
         parts = (
-            publiccache.generation(),
+            publiccache.seen_by(request),
             request.get_host(),
             request.get_full_path(),
             request.headers.get("HX-Request", ""),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
 
 from lms.lib import publiccache
 from lms.lib.codes import in_fours
@@ -13,18 +14,17 @@ from people.logins import Kind, recognise
 from people.models import Enterprise, Membership, Province, User
 from people.roles import role_name
 
-
 _shown: tuple[tuple[str, str], Province | None] = (("", ""), None)
 
 
-def shown_province() -> Province | None:
+def shown_province(request: HttpRequest) -> Province | None:
     """The province of the setting PROVINCE for a page to show, None before it is loaded. Not to be written with.
 
     Every page names it and it changes once in years, so each process keeps it until
     `publiccache.forget`.
     """
     global _shown  # noqa: PLW0603  (one assignment, whole: a thread sees the old pair or the new one)
-    key = (settings.PROVINCE, publiccache.generation())
+    key = (settings.PROVINCE, publiccache.seen_by(request))
     kept, province = _shown
     if province is None or kept != key:
         province = Province.objects.filter(code=settings.PROVINCE).first()

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,17 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from lms.lib.codes import in_fours
+from lms.lib.paging import page_of
 from lms.lib.states import Refused
 from people import actions, mailfolder
 from people.forms import ChooseSecretForm, ConsentForm, ProfileForm
 from people.models import Consent, Notice, Province, User
 from people.notices import wording
-
-
-def _me(request: HttpRequest) -> User:
-    """The person signed in; the access table lets nobody else through."""
-    assert isinstance(request.user, User)
-    return request.user
+from people.visitors import signed_in
 
 
 def account(request: HttpRequest) -> HttpResponse:
@@ -38,7 +33,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def profile(request: HttpRequest) -> HttpResponse:
     """The person's own facts and consents."""
-    person = _me(request)
+    person = signed_in(request)
     at = timezone.now()
     province = Province.objects.filter(code=settings.PROVINCE).first()
     form = ProfileForm(request.POST or None, person=person, on=timezone.localdate(at), province=province)
@@ -82,7 +77,7 @@ def _consents(person: User) -> list[dict[str, Any]]:
 
 def consents(request: HttpRequest) -> HttpResponse:
     """Give one consent or take it back."""
-    person = _me(request)
+    person = signed_in(request)
     form = ConsentForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -99,14 +94,14 @@ def consents(request: HttpRequest) -> HttpResponse:
 @never_cache
 def notices(request: HttpRequest) -> HttpResponse:
     """What the person was told, newest first."""
-    page = Paginator(Notice.objects.for_reading(_me(request)), 20).get_page(request.GET.get("page"))
+    page = page_of(Notice.objects.for_reading(signed_in(request)), 20, request)
     rows = [{"notice": notice, "text": wording(notice.kind, notice.facts)} for notice in page]
     return render(request, "people/notices.html", {"page": page, "rows": rows})
 
 
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read and go where it points."""
-    notice = get_object_or_404(Notice.objects.for_reading(_me(request)), pk=pk)
+    notice = get_object_or_404(Notice.objects.for_reading(signed_in(request)), pk=pk)
     actions.read_notice(notice=notice, at=timezone.now())
     target = notice.facts.get("url", "")
     if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
@@ -118,7 +113,7 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters("secret", "again", "birth_date")
 def choose_secret(request: HttpRequest) -> HttpResponse:
     """The first use of a slip: birth date and an own PIN before anything else."""
-    person = _me(request)
+    person = signed_in(request)
     if not person.must_choose_secret:
         return redirect("learn")
     form = ChooseSecretForm(request.POST or None, person=person)

@@ -7,9 +7,8 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,12 +18,15 @@ from wagtail.admin.views.account import AccountView as WagtailAccountView
 
 from lms.lib.access import Role
 from lms.lib.codes import in_fours
+from lms.lib.paging import page_of, rest_of
 from lms.lib.states import Refused
 from people import actions, queries
+from people.back_office import frame
 from people.forms import EnterpriseForm, JoinForm, PeopleFilterForm, RoleForm, SlipForm, WorkFilterForm
 from people.models import Enterprise, Job, Membership, Notice, Province, User
 from people.notices import wording
 from people.roles import event_name, role_name
+from people.visitors import signed_in
 
 PAGE = 50
 
@@ -37,36 +39,17 @@ class AccountView(WagtailAccountView):
         return [panel for panel in super().get_panels() if panel.name != "name_email"]
 
 
-def _viewer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _show(
     request: HttpRequest, template: str, title: str, icon: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page inside Wagtail's frame."""
-    crumbs = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
+    way = []
     if template in ("person", "slip_new", "slip_again"):
-        crumbs.append({"url": reverse("people_admin:people"), "label": _("People")})
+        way.append((reverse("people_admin:people"), _("People")))
     elif template == "enterprise":
-        crumbs.append({"url": reverse("people_admin:enterprises"), "label": _("Enterprises")})
-    crumbs.append({"url": "", "label": title})
-    context = {
-        "page_title": title,
-        "header_title": title,
-        "header_icon": icon,
-        "breadcrumbs_items": crumbs,
-        **context,
-    }
+        way.append((reverse("people_admin:enterprises"), _("Enterprises")))
+    context = {**frame(title, icon, *way), **context}
     return render(request, f"people/admin/{template}.html", context, status=status)
-
-
-def _rest(query: QueryDict) -> str:
-    """The query string without the page number, for links to other pages."""
-    rest = query.copy()
-    rest.pop("page", None)
-    return rest.urlencode()
 
 
 # --- People ---------------------------------------------------------------------------
@@ -75,13 +58,13 @@ def _rest(query: QueryDict) -> str:
 @never_cache
 def people(request: HttpRequest) -> HttpResponse:
     """The list of people, by given name."""
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     form = PeopleFilterForm(request.GET or None, viewer=viewer)
     filters = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(queries.people(viewer, **filters), PAGE).get_page(request.GET.get("page"))
+    page = page_of(queries.people(viewer, **filters), PAGE, request)
     rows = queries.person_rows(page.object_list)  # type: ignore[arg-type]  # a slice of a QuerySet is one
     return _show(
-        request, "people", _("People"), "group", form=form, page=page, rows=rows, query=_rest(request.GET),
+        request, "people", _("People"), "group", form=form, page=page, rows=rows, query=rest_of(request),
         may_enter=_may_enter(viewer),
     )  # fmt: skip
 
@@ -93,7 +76,7 @@ def _may_enter(viewer: User) -> bool:
 @never_cache
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: facts, enterprises, roles, history."""
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     found = get_object_or_404(User.objects.visible_to(viewer).select_related("commune"), pk=pk)
     grants = found.grants.select_related("granted_by", "ended_by").order_by("-granted_at")
     return _show(
@@ -115,7 +98,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a person into an enterprise, or change their post there."""
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     found = get_object_or_404(User.objects.visible_to(viewer), pk=pk)
     form = JoinForm(request.POST, viewer=viewer)
     at = timezone.now()
@@ -129,7 +112,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """End a membership today."""
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     theirs = Membership.objects.filter(person__in=User.objects.visible_to(viewer).values("pk"))
     membership = get_object_or_404(theirs.select_related("person"), pk=pk)
     at = timezone.now()
@@ -151,7 +134,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change_role(request: HttpRequest, pk: int, change: Any) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     found = get_object_or_404(User.objects.visible_to(viewer), pk=pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -172,7 +155,7 @@ def _change_role(request: HttpRequest, pk: int, change: Any) -> HttpResponse:
 @never_cache
 def slip_new(request: HttpRequest) -> HttpResponse:
     """Enter a person without a mailbox and print their first slip."""
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     form = SlipForm(request.POST or None, viewer=viewer)
     status = 200
     if request.method == "POST":
@@ -193,7 +176,7 @@ def slip_new(request: HttpRequest) -> HttpResponse:
 @never_cache
 def slip_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Print another slip for a person: a new first PIN, the old secret ends."""
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     found = get_object_or_404(User.objects.visible_to(viewer), pk=pk)
     status = 200
     if request.method == "POST":
@@ -234,9 +217,9 @@ def _print(request: HttpRequest, slip: actions.Slip, viewer: User) -> HttpRespon
 def enterprises(request: HttpRequest) -> HttpResponse:
     """The list of enterprises."""
     q = request.GET.get("q", "").strip()[:150]
-    page = Paginator(queries.enterprises(_viewer(request), q=q), PAGE).get_page(request.GET.get("page"))
+    page = page_of(queries.enterprises(signed_in(request), q=q), PAGE, request)
     return _show(
-        request, "enterprises", _("Enterprises"), "site", page=page, q=q, query=_rest(request.GET)
+        request, "enterprises", _("Enterprises"), "site", page=page, q=q, query=rest_of(request)
     )  # fmt: skip
 
 
@@ -249,12 +232,12 @@ def enterprise_add(request: HttpRequest) -> HttpResponse:
 @never_cache
 def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an enterprise."""
-    found = get_object_or_404(Enterprise.objects.visible_to(_viewer(request)), pk=pk)
+    found = get_object_or_404(Enterprise.objects.visible_to(signed_in(request)), pk=pk)
     return _enterprise(request, found, found.name)
 
 
 def _enterprise(request: HttpRequest, enterprise: Enterprise, title: str) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     at = timezone.now()
     province = Province.objects.filter(code=settings.PROVINCE).first()
     form = EnterpriseForm(request.POST or None, instance=enterprise, on=timezone.localdate(at), province=province)
@@ -293,8 +276,8 @@ def _work(
     form = WorkFilterForm(request.GET or None, of=of)
     if form.is_valid() and form.cleaned_data["state"]:
         rows = rows.filter(state=form.cleaned_data["state"])
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, PAGE, request)
     template = "jobs" if of is Job else "notices"
     subjects = [wording(row.kind, row.facts).subject for row in page if isinstance(row, Notice)]
     told = list(zip(page, subjects, strict=False))
-    return _show(request, template, title, icon, form=form, page=page, told=told, query=_rest(request.GET))
+    return _show(request, template, title, icon, form=form, page=page, told=told, query=rest_of(request))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,7 +12,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from people import views_admin
 from people.access import TABLE
-from people.models import User
+from people.back_office import Line
 
 _URLS = (
     [
@@ -34,16 +34,8 @@ _URLS = (
 )
 
 
-class _Item(MenuItem):
-    """A line of the menu, shown to the roles that the access table lets through."""
-
-    def __init__(self, label: str | Promise, view: str, icon: str, order: int) -> None:
-        self.rule = TABLE[view]
-        super().__init__(label, reverse(view), name=view.replace(":", "-"), icon_name=icon, order=order)
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the page would open."""
-        return isinstance(request.user, User) and request.user.has_role(*self.rule.get)
+def _line(label: str | Promise, view: str, icon: str, order: int) -> Line:
+    return Line(label, view, rule=TABLE[view], icon_name=icon, order=order)
 
 
 @hooks.register("register_admin_urls")
@@ -56,10 +48,10 @@ def urls() -> list[URLPattern | URLResolver]:
 def menu() -> MenuItem:
     """“People”."""
     items: Sequence[MenuItem] = [
-        _Item(_("All people"), "people_admin:people", "group", 10),
-        _Item(_("Print a sign-in slip"), "people_admin:slip_new", "key", 20),
-        _Item(_("Notices"), "people_admin:notices", "mail", 40),
-        _Item(_("Jobs"), "people_admin:jobs", "tasks", 50),
+        _line(_("All people"), "people_admin:people", "group", 10),
+        _line(_("Print a sign-in slip"), "people_admin:slip_new", "key", 20),
+        _line(_("Notices"), "people_admin:notices", "mail", 40),
+        _line(_("Jobs"), "people_admin:jobs", "tasks", 50),
     ]
     return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=300)
 
@@ -67,7 +59,7 @@ def menu() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def enterprises() -> MenuItem:
     """“Enterprises”."""
-    return _Item(_("Enterprises"), "people_admin:enterprises", "site", 310)
+    return _line(_("Enterprises"), "people_admin:enterprises", "site", 310)
 
 
 @hooks.register("construct_settings_menu")

@@ -1,8 +1,5 @@
 """Staff's pages of question banks, inside Wagtail's admin. Questions come by course packs; here they are read."""
 
-from typing import Any
-
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 
-from people.models import User
+from lms.lib.paging import page_of, rest_of
+from people.back_office import frame
+from people.visitors import signed_in
 from quizzes import actions, queries
 from quizzes.forms import QuestionFilterForm
 from quizzes.models import Bank, Question
@@ -19,42 +18,23 @@ from quizzes.types import TYPES, say
 PER_PAGE = 50
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _frame(title: str, *way: tuple[str, str]) -> dict[str, Any]:
-    """What Wagtail's frame asks for: title, icon, the way here."""
-    crumbs = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
-    crumbs += [{"url": address, "label": label} for address, label in way]
-    return {
-        "page_title": title,
-        "header_title": title,
-        "header_icon": "help",
-        "breadcrumbs_items": [*crumbs, {"url": "", "label": title}],
-    }
-
-
 @never_cache
 def banks(request: HttpRequest) -> HttpResponse:
     """Banks that one may work on, with their sizes."""
-    rows = queries.bank_rows(_person(request))
-    return render(request, "quizzes/admin/banks.html", {**_frame(_("Question banks")), "banks": rows})
+    rows = queries.bank_rows(signed_in(request))
+    return render(request, "quizzes/admin/banks.html", {**frame(_("Question banks"), "help"), "banks": rows})
 
 
 @never_cache
 def bank(request: HttpRequest, code: str) -> HttpResponse:
     """The questions of a bank, filtered. No key is read."""
-    found = get_object_or_404(Bank.objects.visible_to(_person(request)).distinct(), code=code)
+    found = get_object_or_404(Bank.objects.visible_to(signed_in(request)).distinct(), code=code)
     form = QuestionFilterForm(request.GET, bank=found)
     chosen = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(queries.questions(found, chosen), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(queries.questions(found, chosen), PER_PAGE, request)
     language = (get_language() or "vi")[:2]
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        **_frame(found.code, (reverse("quizzes_admin:banks"), _("Question banks"))),
+        **frame(found.code, "help", (reverse("quizzes_admin:banks"), _("Question banks"))),
         "bank": found,
         "form": form,
         "page": page,
@@ -63,7 +43,7 @@ def bank(request: HttpRequest, code: str) -> HttpResponse:
             for row in page
             if row.current is not None
         ],
-        "query": query.urlencode(),
+        "query": rest_of(request),
     }
     return render(request, "quizzes/admin/bank.html", context)
 
@@ -81,7 +61,7 @@ def question_key(request: HttpRequest, code: str, question_code: str) -> HttpRes
 
 
 def _question(request: HttpRequest, code: str, question_code: str, *, shows_key: bool) -> HttpResponse:
-    person = _person(request)
+    person = signed_in(request)
     found = get_object_or_404(
         Question.objects.visible_to(person)
         .filter(current__isnull=False)
@@ -94,8 +74,9 @@ def _question(request: HttpRequest, code: str, question_code: str, *, shows_key:
     assert version is not None
     language = (get_language() or "vi")[:2]
     context = {
-        **_frame(
+        **frame(
             found.code,
+            "help",
             (reverse("quizzes_admin:banks"), _("Question banks")),
             (reverse("quizzes_admin:bank", args=[found.bank.code]), found.bank.code),
         ),

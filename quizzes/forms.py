@@ -122,7 +122,7 @@ class QuestionFilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Code or words"), max_length=100, required=False)
     topic = forms.ModelChoiceField(
-        label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("all")
+        label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("All")
     )
     type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
     difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), required=False)
@@ -131,7 +131,7 @@ class QuestionFilterForm(forms.Form):
 
     def __init__(self, *args: Any, bank: Bank, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everything = [("", gettext_lazy("all"))]
+        everything = [("", gettext_lazy("All"))]
         self.fields["topic"].queryset = bank.topics.all()  # type: ignore[attr-defined]
         choices: dict[str, Any] = {
             "type": [(kind.code, kind.label) for kind in TYPES.values()],

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from people.back_office import Line
 from quizzes import admin_views
 from quizzes.access import TABLE
 
@@ -19,14 +19,6 @@ _patterns = [
 ]
 
 
-class _Item(MenuItem):
-    """Shown to those whom the access table lets in."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """By role."""
-        return bool(request.user.has_role(*TABLE["quizzes_admin:banks"].get))  # type: ignore[union-attr]
-
-
 @hooks.register("register_admin_urls")
 def addresses() -> list[Any]:
     """Below /admin/banks/."""
@@ -36,5 +28,5 @@ def addresses() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
     """“Ngân hàng câu hỏi”."""
-    address = reverse_lazy("quizzes_admin:banks")
-    return _Item(_("Question banks"), address, name="question-banks", icon_name="help", order=350)
+    view = "quizzes_admin:banks"
+    return Line(_("Question banks"), view, rule=TABLE[view], name="question-banks", icon_name="help", order=350)

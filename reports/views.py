@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.lib import periods
+from lms.lib.paging import page_of
 from lms.lib.periods import BadPeriod, Boundaries, Period, local_date
 from people.models import Province
+from people.visitors import signed_in
 from reports import chart, definitions, drill, exports, reading
 from reports.dimensions import BY_CODE
 from reports.facts import Facts, facts
@@ -63,7 +64,7 @@ def half_year(request: HttpRequest) -> HttpResponse:
         period = reading.period(request.GET.get("period") or present.code, boundaries)
     except BadPeriod as error:
         return _page(request, "reports/half_year.html", {**context, "fault": str(error)}, status=422)
-    report = reading.read(_viewer(request), period, {}, at=at)
+    report = reading.read(signed_in(request), period, {}, at=at)
     context["form"] = PeriodForm(initial={"first": period.first, "last": period.last})
     return _page(request, "reports/half_year.html", {**context, **_drawn(report)}, period)
 
@@ -75,10 +76,10 @@ def rows(request: HttpRequest) -> HttpResponse:
     if measure not in definitions.BY_CODE:
         raise Http404
     filters = {code: str(key) for code, key in request.GET.items() if code in BY_CODE or code == "scheme"}
-    viewer = _viewer(request)
+    viewer = signed_in(request)
     found = facts(viewer, period, filters, at=timezone.now())
     kept: list[Any] = found.consultants if measure == "consultants" else drill.behind(found, measure)
-    page = Paginator(kept, PAGE).get_page(request.GET.get("page"))
+    page = page_of(kept, PAGE, request)
     context = {
         "period": period,
         "counted": definitions.BY_CODE[measure],
@@ -99,7 +100,7 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in exports.MEDIA_TYPES:
         raise Http404
     period = _period_or_404(request)
-    report = reading.read(_viewer(request), period, {}, at=timezone.now())
+    report = reading.read(signed_in(request), period, {}, at=timezone.now())
     response = HttpResponse(exports.render(report, kind), content_type=exports.MEDIA_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="bao-cao-{period.code.replace("..", "_")}.{kind}"'
     response["Cache-Control"] = "no-store"
@@ -107,10 +108,6 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 # --- Parts ---------------------------------------------------------------------------------
-
-
-def _viewer(request: HttpRequest) -> Any:
-    return request.user
 
 
 def _page(

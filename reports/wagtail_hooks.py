@@ -1,15 +1,12 @@
 """Reports in the back office: addresses and the line of the menu."""
 
-from typing import Any
-
-from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
+from people.back_office import Line
 from reports import views
-from reports.access import READERS
+from reports.access import TABLE
 
 
 @hooks.register("register_admin_urls")
@@ -23,22 +20,8 @@ def addresses() -> list[URLPattern | URLResolver]:
     return [path("programme-reports/", include((own, "reports")))]
 
 
-class ReportsItem(MenuItem):
-    """Shown to those who may read the statistics."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """As the access table has it."""
-        user: Any = request.user
-        return bool(user.has_role(*READERS))
-
-
 @hooks.register("register_admin_menu_item")
-def menu_item() -> ReportsItem:
+def menu_item() -> Line:
     """The line of the menu."""
-    return ReportsItem(
-        _("Reports"),
-        reverse_lazy("reports:half_year"),
-        name="programme-reports",
-        icon_name="table",
-        order=700,
-    )
+    view = "reports:half_year"
+    return Line(_("Reports"), view, rule=TABLE[view], name="programme-reports", icon_name="table", order=700)

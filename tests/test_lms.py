@@ -66,7 +66,9 @@ def test_the_root_leads_to_the_language_chosen_before(client: Client) -> None:
     assert client.get("/")["Location"] == "/vi/"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"]
+)
 def test_changing_the_language_stays_at_home(client: Client, target: str) -> None:
     response = client.post("/set-language/", {"language": "en", "next": target})
     assert response.status_code == 302

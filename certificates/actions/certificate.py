@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from certificates import register, signals
+from certificates.freezing import frozen
 from certificates.models import Certificate, Decision, RegisterLine
 from enrolments.models import Enrolment, Requirement
 from lms.lib import publiccache
@@ -112,42 +112,26 @@ def _issue(
     body = province.body_on(issued_on)
     book = register.lock(book_code)
     number = register.next_number(book, issued_on.year)
-    document = province.document(kind)
-    printed = document["number_format"].format(year=issued_on.year, number=number)
-    code = verification_code()
-    frozen = {
-        **facts,
-        "kind": kind,
-        "number": printed,
-        "code": code,
-        "holder": person.full_name,
-        "document_title": document["title"],
-        "body": {
-            "name": {"vi": body.name_vi, "en": body.name_en},
-            "parent": {"vi": body.parent_vi, "en": body.parent_en},
-        },
-        "signatory": {
-            "title": {"vi": body.signatory_title_vi, "en": body.signatory_title_en},
-            "name": body.signatory_name,
-        },
-        "place": province.profile.get("place", ""),
-        "issued_on": issued_on.isoformat(),
-        "expires_on": expires_on.isoformat() if expires_on else "",
-        "verify_url": f"{settings.SITE_URL}/v/{code}",
-        "domain": province.profile.get("domain", ""),
-        "colours": province.profile.get("colours", {}),
-        "motif": province.profile.get("motif", ""),
-        "province_code": province.code,
-    }
+    facts = frozen(
+        facts,
+        kind=kind,
+        province=province,
+        body=body,
+        number=number,
+        code=verification_code(),
+        holder=person.full_name,
+        issued_on=issued_on,
+        expires_on=expires_on,
+    )
     certificate = Certificate.objects.create(
         kind=kind,
-        code=code,
-        number=printed,
-        number_key=number_key(printed),
+        code=facts["code"],
+        number=facts["number"],
+        number_key=number_key(facts["number"]),
         person=person,
         holder=person.full_name,
         holder_key=fold(person.full_name),
-        facts=frozen,
+        facts=facts,
         issued_at=at,
         issued_on=issued_on,
         expires_on=expires_on,
@@ -160,7 +144,7 @@ def _issue(
         year=issued_on.year,
         number=number,
         certificate=certificate,
-        facts=frozen,
+        facts=facts,
         at=at,
     )
     signals.certificate_issued.send(Certificate, certificate=certificate)

@@ -63,6 +63,11 @@ BARS = {
         WHERE f.person_id = NEW.decided_by_id AND f.id = NEW.application_id
     """,
 }
+# Of a new certificate: it stands on a decision, but not on one that grants it to its holder.
+UNGRANTED = (
+    "NEW.decision_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_decision d "
+    "WHERE d.id = NEW.decision_id AND d.outcome = 'grant' AND d.applicant_id = NEW.person_id)"
+)
 
 
 def sqlite() -> list[str]:
@@ -91,9 +96,7 @@ def sqlite() -> list[str]:
         )
     made.append(
         "CREATE TRIGGER certificates_certificate_granted BEFORE INSERT ON certificates_certificate "
-        "WHEN NEW.decision_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_decision d "
-        "WHERE d.id = NEW.decision_id AND d.outcome = 'grant' AND d.applicant_id = NEW.person_id) "
-        "BEGIN SELECT RAISE(ABORT, 'no decision grants this certificate'); END"
+        f"WHEN {UNGRANTED} BEGIN SELECT RAISE(ABORT, 'no decision grants this certificate'); END"
     )
     return made
 
@@ -119,11 +122,7 @@ def postgresql() -> list[str]:
         f"IF EXISTS ({query.format(date=day)}) THEN {_raise(f'the decider is not impartial: {name}')} END IF;"
         for name, query in BARS.items()
     )
-    granted = (
-        "IF NEW.decision_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates_decision d "
-        "WHERE d.id = NEW.decision_id AND d.outcome = 'grant' AND d.applicant_id = NEW.person_id) "
-        f"THEN {_raise('no decision grants this certificate')} END IF; RETURN NEW;"
-    )
+    granted = f"IF {UNGRANTED} THEN {_raise('no decision grants this certificate')} END IF; RETURN NEW;"
     made += [
         _function("nscl_impartial", f"{checks} RETURN NEW;"),
         _trigger("certificates_decision_impartial", "INSERT", "certificates_decision", "nscl_impartial"),

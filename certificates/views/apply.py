@@ -18,7 +18,8 @@ from lms.lib.bilingual import of
 from lms.lib.periods import local_date
 from lms.lib.states import Refused
 from lms.lib.uploads import BadUpload
-from people.models import Province, User
+from people.models import Province
+from people.visitors import signed_in
 
 
 class Asked(NamedTuple):
@@ -40,21 +41,16 @@ def _version(scheme: str) -> SchemeVersion:
 
 def _own(request: HttpRequest, code: str) -> Application:
     """The reader's own application; someone else's is no more found than a missing one."""
-    own = Application.objects.filter(person=_person(request)).select_related(
+    own = Application.objects.filter(person=signed_in(request)).select_related(
         "version__scheme", "version__edition", "person"
     )
     return get_object_or_404(own, code=code)
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def schemes(request: HttpRequest) -> HttpResponse:
     """Schemes that take applications, and one's own applications."""
     own = (
-        Application.objects.filter(person=_person(request)).select_related("version__scheme")
+        Application.objects.filter(person=signed_in(request)).select_related("version__scheme")
         if request.user.is_authenticated
         else []
     )
@@ -75,7 +71,7 @@ def scheme(request: HttpRequest, scheme: str) -> HttpResponse:
         "contact": _contact(),
     }
     if request.user.is_authenticated:
-        person = _person(request)
+        person = signed_in(request)
         live = Application.objects.filter(person=person, version=version, state__in=Application.LIVE).first()
         context["live"] = live
         context["lines"] = queries.eligibility(version, person, live, local_date(timezone.now()))
@@ -89,7 +85,7 @@ def _contact() -> dict[str, Any]:
 
 def apply(request: HttpRequest, scheme: str) -> HttpResponse:
     """Begin an application, or go on with the live one."""
-    person = _person(request)
+    person = signed_in(request)
     try:
         begun = actions.apply(person=person, version=_version(scheme), by=person, at=timezone.now())
     except Refused as refusal:
@@ -150,7 +146,7 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, own, status=422, form=form)
     try:
-        actions.save_draft(application=own, by=_person(request), at=timezone.now(), **form.cleaned_data)
+        actions.save_draft(application=own, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         return _page(request, own, status=409, refusal=str(refusal))
     messages.success(request, _("Draft saved."))
@@ -168,7 +164,7 @@ def evidence_add(request: HttpRequest, code: str) -> HttpResponse:
             application=own,
             kind=form.cleaned_data["kind"],
             upload=form.cleaned_data["file"],
-            by=_person(request),
+            by=signed_in(request),
             at=timezone.now(),
         )
     except BadUpload as fault:
@@ -184,7 +180,7 @@ def evidence_add(request: HttpRequest, code: str) -> HttpResponse:
 def evidence(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """A file, for those who may see its application."""
     kept = get_object_or_404(
-        Evidence.objects.visible_to(_person(request)), application__code=code, pk=pk, removed_at=None
+        Evidence.objects.visible_to(signed_in(request)), application__code=code, pk=pk, removed_at=None
     )
     # Always saved, never shown in place: a sent file runs nothing on this site.
     return FileResponse(kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.media_type)
@@ -195,7 +191,7 @@ def evidence_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     own = _own(request, code)
     kept = get_object_or_404(own.evidence, pk=pk, removed_at=None)
     try:
-        actions.remove_evidence(evidence=kept, by=_person(request), at=timezone.now())
+        actions.remove_evidence(evidence=kept, by=signed_in(request), at=timezone.now())
     except Refused as refusal:
         return _page(request, own, status=409, refusal=str(refusal))
     messages.success(request, _("“%(name)s” has been removed.") % {"name": kept.name})
@@ -207,7 +203,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     own = _own(request, code)
     agreed = request.POST.getlist("agreed")
     try:
-        actions.submit(application=own, agreed=agreed, by=_person(request), at=timezone.now())
+        actions.submit(application=own, agreed=agreed, by=signed_in(request), at=timezone.now())
     except Refused as refusal:
         return _page(request, own, status=409, refusal=str(refusal), agreed=agreed)
     messages.success(request, _("The application has been handed in. The next step is shown beside it."))
@@ -220,7 +216,7 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
     own = _own(request, code)
     if request.method == "POST":
         try:
-            actions.take_back(application=own, by=_person(request), at=timezone.now())
+            actions.take_back(application=own, by=signed_in(request), at=timezone.now())
         except Refused as refusal:
             return _page(request, own, status=409, refusal=str(refusal))
         messages.success(request, _("Application %(code)s has been withdrawn.") % {"code": code})

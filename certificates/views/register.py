@@ -1,6 +1,5 @@
 """The public register of certified consultants."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,6 +7,7 @@ from django.utils import timezone
 from certificates import queries
 from certificates.forms import RegisterForm
 from certificates.verdict import verdict
+from lms.lib.paging import page_of, rest_of
 from lms.lib.periods import local_date
 
 PER_PAGE = 20
@@ -19,15 +19,13 @@ def public_register(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     subject = asked.get("subject")
     rows = queries.consultants(asked.get("q", ""), subject.code if subject else "")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, PER_PAGE, request)
     day = local_date(timezone.now())
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "page": page,
         "rows": [queries.Finding(item, verdict(item, day)) for item in page],
-        "query": query.urlencode(),
+        "query": rest_of(request),
         "asked": bool(asked.get("q") or subject),
     }
     return render(request, "certificates/public_register.html", context)

@@ -51,18 +51,17 @@ def _address(code: str) -> str:
 
 def _unknown(request: HttpRequest, asked: str) -> HttpResponse:
     throttle.missed(request)
-    profile = _profile()
+    profile = _profile(request)
     context = {
         "asked": asked,
         "since": queries.day_of(profile.get("register_complete_since")),
         "contact": profile.get("contact", {}),
-        "form": VerifyForm(initial={"q": asked}),
     }
     return render(request, "certificates/verify_unknown.html", context, status=404)
 
 
-def _profile() -> dict[str, Any]:
-    province = shown_province()
+def _profile(request: HttpRequest) -> dict[str, Any]:
+    province = shown_province(request)
     return province.profile if province else {}
 
 
@@ -98,8 +97,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "found": queries.finding(found, local_date(now)),
         "now": now,
         "own": request.user.is_authenticated and request.user.pk == found.person_id,
-        "contact": _profile().get("contact", {}),
-        "form": VerifyForm(initial={"q": found.number}),
+        "contact": _profile(request).get("contact", {}),
+        "asked": found.number,
     }
     return render(request, "certificates/verify_code.html", context)
 
@@ -128,7 +127,7 @@ def _json(request: HttpRequest, code: str) -> JsonResponse:
     found = queries.by_code(code) or queries.by_number(code)
     if found is None:
         throttle.missed(request)
-        since = _profile().get("register_complete_since")
+        since = _profile(request).get("register_complete_since")
         return JsonResponse({"status": "unknown", "register_complete_since": since}, status=404)
     return JsonResponse(_answer(found), json_dumps_params={"ensure_ascii": False})
 

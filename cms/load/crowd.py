@@ -16,7 +16,7 @@ from cms.load.rows import take_ids, write
 from lms.lib.access import Role
 from lms.lib.periods import local_date
 from people.actions import CONSENT_VERSION, grant_role, prepare_enterprise
-from people.models import AdministrativeUnit, Consent, Enterprise, Membership, Sector, User
+from people.models import AdministrativeUnit, Consent, Enterprise, Membership, Province, Sector, User
 
 PREFIX = "load-"
 """Begins the username of everybody who was made here."""
@@ -81,9 +81,9 @@ def gather(*, people: int, seed: int, password: str, at: datetime) -> Crowd:
     """Make `people` people, their enterprises and the staff; nine of staff and three trainees can sign in."""
     chance = Random(f"{seed}:crowd")  # noqa: S311  (repeatable on purpose)
     long_ago = at - timedelta(days=760)
-    communes: Sequence[int | None] = list(
-        AdministrativeUnit.objects.communes().on(local_date(at)).order_by("code").values_list("pk", flat=True)
-    ) or [None]
+    province = Province.current().profile.get("unit_code", "")
+    here = AdministrativeUnit.objects.communes().filter(parent_code=province).on(local_date(at))
+    communes: Sequence[int | None] = list(here.order_by("code").values_list("pk", flat=True)) or [None]
     firms = _firms(max(people // 40, 2), seed, chance, communes, long_ago)
     crowd = _people(people, seed, chance, communes, firms, long_ago)
     staff = {name: _staff(name, role, seed, password, long_ago) for name, role in STAFF.items()}

@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from cms.demo.study import answer
-from quizzes import grading
-from quizzes.blueprint import Candidate, Cell, draw
-from quizzes.models import AttemptItem, Exam, Question, QuestionVersion
+from quizzes import grading, queries
+from quizzes.blueprint import draw
+from quizzes.models import AttemptItem, Exam, QuestionVersion
 from quizzes.types import TYPES
 
 PAPERS = 24
@@ -45,13 +45,7 @@ class Papers:
 def prepare(exam: Exam, seed: int) -> Papers:
     """Draw and answer papers of `exam`, well and badly. Raises CannotServe when its bank has too few questions."""
     chance = Random(f"{seed}:{exam.code}")  # noqa: S311  (repeatable on purpose)
-    cells = [Cell(str(line.topic_id), line.difficulty, line.count) for line in exam.blueprint.order_by("order", "pk")]
-    pool = [
-        Candidate(version, str(topic), difficulty)
-        for version, topic, difficulty in Question.objects.drawable(secure=exam.certifies)
-        .filter(bank=exam.bank_id)
-        .values_list("current_id", "current__topic_id", "current__difficulty")
-    ]
+    cells, pool = queries.drawable(exam)
     wanted = [candidate.version for candidate in pool]
     versions = QuestionVersion.objects.select_related("topic", "key").in_bulk(wanted)
     minima = {minimum.topic.code: minimum.percent for minimum in exam.minima.select_related("topic")}

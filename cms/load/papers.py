@@ -5,10 +5,9 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from django.conf import settings
-
 from certificates import register
 from certificates.actions.certificate import COMPLETION_DESIGN, number_key
+from certificates.freezing import frozen
 from certificates.models import Certificate, CertificateEvent, RegisterLine, RegisterYear
 from cms.load.classes import Turn, hours
 from cms.load.rows import take_ids, write
@@ -78,7 +77,6 @@ def _completed(turn: Turn) -> datetime:
 def _facts(due: list[Turn], seed: int, chance: Random) -> Iterator[dict[str, Any]]:
     """As `certificates.actions` freezes them; a test holds the two together."""
     province = Province.current()
-    document = province.document("completion")
     bodies = list(province.bodies.all())
     book = register.lock(register.COMPLETIONS)
     counters: dict[int, int] = dict(RegisterYear.objects.filter(book=book).values_list("year", "last"))
@@ -87,9 +85,8 @@ def _facts(due: list[Turn], seed: int, chance: Random) -> Iterator[dict[str, Any
         completed_on = local_date(_completed(turn))
         number = counters[completed_on.year] = counters.get(completed_on.year, 0) + 1
         code = "".join(chance.choices(ALPHABET, k=26))
-        body = _body(bodies, completed_on)
         sat = turn.sat[-1].sheet if turn.sat else None
-        yield {
+        facts = {
             "design": COMPLETION_DESIGN,
             "title": {"vi": course.title_vi, "en": course.title_en},
             "subject": {"vi": course.subject.name_vi, "en": course.subject.name_en},
@@ -102,28 +99,17 @@ def _facts(due: list[Turn], seed: int, chance: Random) -> Iterator[dict[str, Any
             "started_on": max(local_date(turn.enrolled_at), turn.run.starts_on).isoformat(),
             "completed_on": completed_on.isoformat(),
             "result": {"points": str(sat.points), "possible": sat.possible} if sat else {},
-            "kind": "completion",
-            "number": document["number_format"].format(year=completed_on.year, number=number),
-            "code": code,
-            "holder": turn.person.name,
-            "document_title": document["title"],
-            "body": {
-                "name": {"vi": body.name_vi, "en": body.name_en},
-                "parent": {"vi": body.parent_vi, "en": body.parent_en},
-            },
-            "signatory": {
-                "title": {"vi": body.signatory_title_vi, "en": body.signatory_title_en},
-                "name": body.signatory_name,
-            },
-            "place": province.profile.get("place", ""),
-            "issued_on": completed_on.isoformat(),
-            "expires_on": "",
-            "verify_url": f"{settings.SITE_URL}/v/{code}",
-            "domain": province.profile.get("domain", ""),
-            "colours": province.profile.get("colours", {}),
-            "motif": province.profile.get("motif", ""),
-            "province_code": province.code,
         }
+        yield frozen(
+            facts,
+            kind="completion",
+            province=province,
+            body=_body(bodies, completed_on),
+            number=number,
+            code=code,
+            holder=turn.person.name,
+            issued_on=completed_on,
+        )
 
 
 def _body(bodies: list[Body], day: date) -> Body:

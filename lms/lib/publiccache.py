@@ -4,6 +4,7 @@ import time
 
 from django.core.cache import cache
 from django.db import transaction
+from django.http import HttpRequest
 
 _KEY = "public-generation"
 
@@ -15,6 +16,14 @@ def generation() -> str:
         found = str(time.time_ns())
         cache.add(_KEY, found, None)
     return found
+
+
+def seen_by(request: HttpRequest) -> str:
+    """The generation as `request` found it when it first asked."""
+    seen: str | None = getattr(request, "public_generation", None)
+    if seen is None:
+        seen = request.public_generation = generation()  # type: ignore[attr-defined]
+    return seen
 
 
 def forget() -> None:

@@ -147,6 +147,20 @@ def percent(value: float, places: int = 0) -> str:
     return f"{number_format(round(value, places), decimal_pos=places, use_l10n=True)}%"
 
 
+BOUND = ("chuyên gia", "tư vấn", "chứng nhận", "chất lượng", "năng suất", "thủy sản", "rau quả", "chế biến", "nhà máy")
+"""Compounds that a large heading must not break."""
+
+
+@register.filter
+def bound(text: object) -> str:
+    """`text` for a heading: compounds of Vietnamese keep together on narrow screens."""
+    words = str(text)
+    for compound in BOUND:
+        for written in (compound, compound.capitalize()):
+            words = words.replace(written, written.replace(" ", "\N{NO-BREAK SPACE}"))
+    return words
+
+
 @register.filter
 def level(message: object) -> str:
     """The alert's kind for a message of Django: ok, warn, bad or info."""
@@ -183,10 +197,10 @@ def widget(bound_field: BoundField, hint: str = "", classes: str = "", **attrs: 
     own = bound_field.field.widget.attrs
     kind = control(bound_field)
     invalid = bool(bound_field.errors)
+    described = [attrs.pop("describedby", "")]
     given: dict[str, str | bool] = {
         name.replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)
     }
-    described = [given.pop("describedby", "")]
     if invalid:
         described.append(f"{bound_field.auto_id}-error")
         given["aria-invalid"] = "true"

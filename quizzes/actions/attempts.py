@@ -16,8 +16,8 @@ from lms.lib.states import Refused
 from people.models import User
 from quizzes import admission, grading, queries, signals
 from quizzes.actions.holding import closed, hold
-from quizzes.blueprint import Candidate, CannotServe, Cell, draw
-from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, Grade, Question, QuestionVersion, Sitting
+from quizzes.blueprint import CannotServe, draw
+from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, Grade, QuestionVersion, Sitting
 from quizzes.types import TYPES, rng
 
 log = structlog.get_logger(__name__)
@@ -87,13 +87,7 @@ def _begin(sitting: Sitting, by: User, at: datetime, language: str, device: str)
 
 def _drawn(exam: Exam, seed: str) -> list[QuestionVersion]:
     """The versions drawn, in their order. Only what was drawn is read in full."""
-    cells = [Cell(str(line.topic_id), line.difficulty, line.count) for line in exam.blueprint.order_by("order", "pk")]
-    pool = [
-        Candidate(version, str(topic), difficulty)
-        for version, topic, difficulty in Question.objects.drawable(secure=exam.certifies)
-        .filter(bank=exam.bank_id)
-        .values_list("current_id", "current__topic_id", "current__difficulty")
-    ]
+    cells, pool = queries.drawable(exam)
     try:
         chosen = draw(cells, pool, seed)
     except CannotServe as error:

@@ -11,8 +11,9 @@ from wagtail.images import get_image_model
 
 from courses.models import Course
 from lms.lib.bilingual import pick
+from quizzes.blueprint import Candidate, Cell
 from quizzes.grading import Item
-from quizzes.models import Answer, Attempt, AttemptItem, Question, QuestionKey
+from quizzes.models import Answer, Attempt, AttemptItem, Exam, Question, QuestionKey
 from quizzes.types import TYPES, Fields, Shown, say
 
 
@@ -32,6 +33,18 @@ def newest_answers(attempt: Attempt) -> dict[int, Newest]:
         item: Newest(response, revision, received_at)
         for item, response, revision, received_at in rows.values_list("item_id", "response", "revision", "received_at")
     }
+
+
+def drawable(exam: Exam) -> tuple[list[Cell], list[Candidate]]:
+    """The blueprint, and the questions that it may draw from."""
+    cells = [Cell(str(line.topic_id), line.difficulty, line.count) for line in exam.blueprint.order_by("order", "pk")]
+    pool = [
+        Candidate(version, str(topic), difficulty)
+        for version, topic, difficulty in Question.objects.drawable(secure=exam.certifies)
+        .filter(bank=exam.bank_id)
+        .values_list("current_id", "current__topic_id", "current__difficulty")
+    ]
+    return cells, pool
 
 
 def items_to_grade(attempt: Attempt) -> list[Item]:

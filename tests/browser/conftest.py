@@ -102,6 +102,10 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+# An answer of 404, a cut line, and a request that a newer one has taken the place of, show as such lines.
+MEANT = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+
+
 class Watched:
     """Notes what a page must never do: break the policy, throw, or ask another host."""
 
@@ -116,8 +120,7 @@ class Watched:
         page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # An answer of 404 or a cut line is the test's own doing and shows as such a line.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(MEANT):
             self.faults.append(f"{message.location.get('url', '')}: {message.text}")
 
     def _request(self, request: Request) -> None:
@@ -204,13 +207,23 @@ def as_role(new_context: NewContext, sign_in: Callable[..., None], signed_in_sta
 
 
 @pytest.fixture
-def accessible() -> Callable[[Page], None]:
-    """`accessible(page)` fails with what axe finds on the page as it is shown now."""
+def violations() -> Callable[..., list[str]]:
+    """`violations(page, "#main")` gives what axe finds on the page as it is shown now, or in that part of it."""
     axe = Axe()
 
-    def check(page: Page) -> None:
+    def find(page: Page, within: str | None = None) -> list[str]:
         # axe is put in by the test, not by the page: the policy would rightly refuse it.
-        found = axe.run(page).response["violations"]
-        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
+        found = axe.run(page, context=within).response["violations"]
+        return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+    return find
+
+
+@pytest.fixture
+def accessible(violations: Callable[..., list[str]]) -> Callable[[Page], None]:
+    """`accessible(page)` fails with what axe finds on the page as it is shown now."""
+
+    def check(page: Page) -> None:
+        assert violations(page) == []
 
     return check

@@ -1,5 +1,6 @@
 """What people do on the pages, one function per act. The Vietnamese words are those of the screen."""
 
+import contextlib
 import json
 import re
 import secrets
@@ -8,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import typst
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Error, Page, Response, expect
 
 from bin.product import Product
 
@@ -55,7 +56,9 @@ class Bodies:
     def _keep(self, response: Response) -> None:
         kind = response.headers.get("content-type", "")
         if ("html" in kind or "json" in kind) and response.status == 200:
-            self.seen.append((response.url, response.text()))
+            # The browser forgets what it left before it was asked; those pages are fetched again at the end.
+            with contextlib.suppress(Error):
+                self.seen.append((response.url, response.text()))
 
 
 # --- Looking around -------------------------------------------------------------------------

@@ -33,7 +33,8 @@ def fill(page: Page, position: int, fields: dict[str, list[str]]) -> None:
         for value in values:
             control = section.locator(f"[name='{name}']").first
             if control.evaluate("field => field.tagName") == "SELECT":
-                control.select_option(value)
+                # By value alone: a place's value is another place's label.
+                control.select_option(element=control.locator(f"option[value='{value}']").element_handle())
             elif control.get_attribute("type") == "text":
                 control.fill(value)
                 control.blur()
@@ -54,7 +55,8 @@ def expect_saved(page: Page) -> None:
 def says_saved_only_when_it_is(page: Page, position: int, fields: dict[str, list[str]]) -> None:
     """While the server has not answered, the line does not say “saved”."""
     held: list[Route] = []
-    page.route("**/answers/", held.append)
+    holding = True
+    page.route("**/answers/", lambda route: held.append(route) if holding else route.continue_())
     before = page.locator("[data-saved-text]").inner_text()
     assert not SAVED.match(before), before
     fill(page, position, fields)
@@ -62,10 +64,11 @@ def says_saved_only_when_it_is(page: Page, position: int, fields: dict[str, list
     assert held, "no answer was sent"
     shown = page.locator("[data-saved-text]").inner_text()
     assert not SAVED.match(shown), shown
-    page.unroute("**/answers/")
+    holding = False
     for route in held:
         route.continue_()
     expect_saved(page)
+    page.unroute("**/answers/")
 
 
 def without_a_line(page: Page, right: dict[str, Any], positions: list[int]) -> None:

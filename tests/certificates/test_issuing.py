@@ -22,7 +22,6 @@ from people.models import Notice
 from tests.factories import AT, enrol, make_course, make_person, make_province, make_run
 
 
-
 def complete(person_name: str, course: Course, run: Any = None, at: datetime = AT) -> Enrolment:
     """An enrolment with everything met, and no certificate yet."""
     enrolment = enrol(make_person(person_name), run or make_run(course))

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from django.utils import timezone
 
 from enrolments import actions, results, rosters
 from enrolments.models import CourseRun, Enrolment
@@ -16,11 +15,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def at():
-    return timezone.now()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from enrolments import actions
 from enrolments.models import CourseRun, Enrolment, LessonProgress
@@ -12,12 +11,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def at():
-    """The views' own clock: classes of these tests run around the real day."""
-    return timezone.now()
 
 
 @pytest.fixture

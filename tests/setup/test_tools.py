@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bin import demo, product, translations
+from bin import check, demo, product, translations
 from bin.environment import LOCKS, ROOT, CannotSetUp
 from bin.product import PRODUCTION, Product, Running, end_leftovers
 from bin.services import free_port
@@ -184,3 +184,10 @@ def test_an_old_python_is_refused_by_name() -> None:
     assert done.returncode == 1
     assert "needs Python 3.11 or newer" in done.stderr
     assert "is 3.10" in done.stderr
+
+
+def test_links_that_lead_to_no_file_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text("[b](b.md#part) [c](c.md)\n\n[away](https://example.org/c.md) [part](#part)\n")
+    (tmp_path / "b.md").write_text("[a](a.md)\n")
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    assert list(check.docs()) == ["a.md:1: c.md is not there"]
