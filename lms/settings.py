@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from lms.lib.logs import without_query
+from lms.lib.logs import without_secrets
 
 # Lets `ModelForm[Model]` be written; whether a dependency happens to do it is not ours to rely on.
 django_stubs_ext.monkeypatch()
@@ -360,6 +360,7 @@ ACCOUNT_RATE_LIMITS = {
     "choose_secret": "6/15m/user",
 }
 SHARED_DEVICE_SECONDS = 15 * 60
+MFA_ADAPTER = "people.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "NSCL"
@@ -455,7 +456,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 _json = env.bool("LOG_JSON", default=not DEMO)
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
-    without_query,
+    without_secrets,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -116,7 +117,8 @@ def choose_secret(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     if not person.must_choose_secret:
         return redirect("learn")
-    form = ChooseSecretForm(request.POST or None, person=person)
+    terms = Consent.objects.filter(person=person, purpose=Consent.Purpose.TERMS, withdrawn_at=None)
+    form = ChooseSecretForm(request.POST or None, person=person, asks_terms=not terms.exists())
     if request.method == "POST":
         if not consume(request, action="choose_secret", user=person):
             return render(request, "429.html", status=429)
@@ -131,7 +133,11 @@ def choose_secret(request: HttpRequest) -> HttpResponse:
 def _chosen(form: ChooseSecretForm, person: User) -> bool:
     """Whether the secret was taken; what is wrong with it stands at its field."""
     try:
-        actions.choose_secret(person=person, secret=form.cleaned_data["secret"], by=person, at=timezone.now())
+        with transaction.atomic():
+            now = timezone.now()
+            actions.choose_secret(person=person, secret=form.cleaned_data["secret"], by=person, at=now)
+            if "terms" in form.fields:
+                actions.consent(person=person, purpose=Consent.Purpose.TERMS, by=person, at=now)
     except ValidationError as error:
         form.add_error("secret", error)
         return False

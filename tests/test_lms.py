@@ -17,7 +17,7 @@ from certificates import actions
 from enrolments import actions as enrolments
 from enrolments.models import Requirement
 from lms import views
-from lms.lib.logs import without_query
+from lms.lib.logs import without_secrets
 from people.starter import load_provinces
 from tests.factories import AT, enrol, make_course, make_pages, make_person, make_province, make_run
 
@@ -101,9 +101,11 @@ def test_a_form_without_its_token_is_refused_in_words(db: None) -> None:
     assert "<h1" in response.content.decode()
 
 
-def test_logs_hold_no_query() -> None:
+def test_logs_hold_no_query_and_no_mailed_key() -> None:
     event: dict[str, Any] = {"request": "GET /v/?q=HT-2026-00001&name=Lê+Thị+Hoa", "request_id": "x"}
-    assert without_query(None, "info", event) == {"request": "GET /v/", "request_id": "x"}
+    assert without_secrets(None, "info", event) == {"request": "GET /v/", "request_id": "x"}
+    mailed = {"request": "GET /vi/account/password/reset/key/1a-c0ffee/"}
+    assert without_secrets(None, "info", mailed) == {"request": "GET /vi/account/password/reset/key/…/"}
 
 
 # --- Kept pages ---------------------------------------------------------------------------

@@ -19,6 +19,18 @@ from people.pins import DIGITS
 SHARED_KEY = "shared_device"
 
 
+def terms_field() -> forms.BooleanField:
+    """The one consent without which there is no account; never pre-ticked."""
+    return forms.BooleanField(
+        label=_("I agree to the rules of use and that my data are kept for study and certificates."),
+        help_text=_(
+            "Kept are the name, date of birth, contact, and results of study and exams. You may see, correct and "
+            "withdraw this at any time under Account; what stands in a register is kept as the law on archives says."
+        ),
+        error_messages={"required": _("Without this consent no account can be opened. Tick it to go on.")},
+    )
+
+
 class SignupForm(AllauthSignupForm):
     """A new account with an e-mail address. Consents are given by a tick, each for itself.
 
@@ -32,14 +44,7 @@ class SignupForm(AllauthSignupForm):
         help_text=_("As on the identity card; printed on certificates."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    terms = forms.BooleanField(
-        label=_("I agree to the rules of use and that my data are kept for study and certificates."),
-        help_text=_(
-            "Kept are the name, date of birth, contact, and results of study and exams. You may see, correct and "
-            "withdraw this at any time under Account; what stands in a register is kept as the law on archives says."
-        ),
-        error_messages={"required": _("Without this consent no account can be opened. Tick it to go on.")},
-    )
+    terms = terms_field()
     news = forms.BooleanField(
         label=_("Write to me about new courses."), help_text=_("At most one letter a month."), required=False
     )
@@ -131,9 +136,13 @@ class ChooseSecretForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    terms = terms_field()
+
+    def __init__(self, *args: Any, person: User, asks_terms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        if not asks_terms:
+            del self.fields["terms"]
         self.fields["secret"].widget.attrs["minlength"] = DIGITS
         if person.birth_date is None:
             del self.fields["birth_date"]

@@ -164,6 +164,7 @@ def use_slip(page: Page, code: str, pin: str, own: str) -> None:
     page.wait_for_url(re.compile("first-use"))
     page.fill("#id_birth_date", "12/05/1990")
     page.fill("#id_secret", own)
+    page.check("#id_terms")
     page.fill("#id_again", own)
     page.click("main button.btn--main")
     page.wait_for_url(lambda url: "first-use" not in url)

@@ -1,9 +1,9 @@
 """Sitting an exam in the browser, with everything that a hall does to a browser."""
 
 import html
+import os
 import re
 import signal
-import os
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect

@@ -27,7 +27,7 @@ def apply(page: Page) -> str:
     expect(page.locator("#id_experience_years")).to_have_value("4")
     for kind in EVIDENCE:
         page.select_option("#id_kind", kind)
-        page.set_input_files("#id_file", files=[steps.paper(f"{kind}-mau")])  # type: ignore[list-item]
+        page.set_input_files("#id_file", files=[steps.paper(f"{kind}-mau")])
         page.locator("form", has=page.locator("#id_file")).locator("button").click()
         expect(page.locator("#evidence")).to_contain_text(f"{kind}-mau.pdf")
     expect(page.locator("#why-not")).to_have_count(0)
@@ -132,7 +132,9 @@ def report(page: Page, product: Product) -> None:
     assert float(told["total"]["hours"]) == tiles[5]
     assert set(screen) == set(told["dimensions"])
     for code, table in screen.items():
-        lines = [[cell for cell in row if cell is not None] for row in book[table["title"][:31]].iter_rows(values_only=True)]
+        lines = [
+            [cell for cell in row if cell is not None] for row in book[table["title"][:31]].iter_rows(values_only=True)
+        ]
         head = next(index for index, row in enumerate(lines) if row[:1] == [table["title"]] and len(row) > 2)
         sheet = {row[0]: dict(zip(lines[head][1:], row[1:], strict=True)) for row in lines[head + 1 :]}
         assert len(sheet) == len(table["rows"]) + 1
@@ -145,8 +147,8 @@ def report(page: Page, product: Product) -> None:
 
 def _screen(page: Page) -> dict[str, Any]:
     """The report's tables as they stand on the screen."""
-    raw: dict[str, Any] = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll("table[data-dimension]")].map(
-      (table) => [table.dataset.dimension, {
+    raw: dict[str, Any] = page.evaluate("""() => Object.fromEntries(
+      [...document.querySelectorAll("table[data-dimension]")].map((table) => [table.dataset.dimension, {
         head: [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim()),
         rows: [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
       }]))""")
@@ -161,3 +163,31 @@ def _screen(page: Page) -> dict[str, Any]:
         }
         for code, table in raw.items()
     }
+
+
+# --- Editing --------------------------------------------------------------------------------
+
+
+def edit_lesson(page: Page, pk: int, sentence: str) -> None:
+    """The instructor writes a sentence, sees it in the preview and asks for review; nothing is public yet."""
+    page.goto(f"/admin/pages/{pk}/edit/")
+    page.locator(".public-DraftEditor-content").first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(f" {sentence}")
+    page.click("[data-side-panel-toggle=preview]")
+    preview = page.frame_locator("iframe[src*='/preview/'], [data-side-panel=preview] iframe")
+    expect(preview.locator("main")).to_contain_text(sentence, timeout=20_000)
+    expect(page.locator("button[name=action-publish]")).to_have_count(0)
+    page.locator("footer button", has_text="Thao tác khác").click()
+    page.click("button[name=action-submit]")
+    page.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
+
+
+def approve_lesson(page: Page, pk: int) -> None:
+    """The administrator finds it among what waits, and publishes it."""
+    page.goto("/admin/")
+    page.locator(f"main a[href*='/pages/{pk}/']").first.wait_for()
+    page.goto(f"/admin/pages/{pk}/edit/")
+    page.locator("footer button", has_text="Thao tác khác").click()
+    with page.expect_navigation():
+        page.locator("button[data-workflow-action-name=approve]").first.click()

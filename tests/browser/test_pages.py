@@ -1,6 +1,5 @@
 """Every page in both languages and at three widths: nothing scrolls sideways, nothing is broken, all can use it."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -104,7 +103,7 @@ STAFF = {
                   "/admin/classes/{run}/", "/admin/people/enterprises/"),
     "officer": ("/admin/certification/applications/{application}/", "/admin/certification/applications/",
                 "/admin/certification/certificates/{valid}/", "/admin/certification/certificates/"),
-    "examiner": ("/admin/banks/", "/admin/banks/{bank}/"),
+    "instructor": ("/admin/banks/", "/admin/banks/{bank}/"),
 }  # fmt: skip
 
 
@@ -123,7 +122,9 @@ class Looker:
         self.axe = axe
         self.faults: list[Fault] = []
 
-    def look(self, page: Page, name: str, address: str, *, within: str | None = None, statuses: tuple[int, ...] = (200,)) -> None:
+    def look(
+        self, page: Page, name: str, address: str, *, within: str | None = None, statuses: tuple[int, ...] = (200,)
+    ) -> None:
         """Open the page, wide; then narrow."""
         page.set_viewport_size(DESKTOP)
         answer = page.goto(address)
@@ -147,7 +148,10 @@ def _addresses(table: dict[str, str], world: dict[str, Any], language: str) -> I
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_public_pages(
-    language: str, world: dict[str, Any], new_context: Callable[..., BrowserContext], violations: Callable[..., list[str]]
+    language: str,
+    world: dict[str, Any],
+    new_context: Callable[..., BrowserContext],
+    violations: Callable[..., list[str]],
 ) -> None:
     page = new_context(locale=f"{language}-{language.upper()}").new_page()
     page.goto(f"/{language}/{'courses' if language == 'en' else 'khoa-hoc'}/haccp/")
@@ -185,7 +189,9 @@ def test_pages_of_staff(
 # --- A thin line and no script ---------------------------------------------------------------
 
 
-def test_a_first_lesson_is_light_and_soon_usable(world: dict[str, Any], new_context: Callable[..., BrowserContext]) -> None:
+def test_a_first_lesson_is_light_and_soon_usable(
+    world: dict[str, Any], new_context: Callable[..., BrowserContext]
+) -> None:
     """HTML, styles, scripts and fonts, as they come over the line; pictures are media and do not count."""
     page = new_context(viewport=PHONE).new_page()
     page.goto("/vi/khoa-hoc/haccp/")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lms.lib.access import Role
 from lms.lib.states import NotAllowed, Refused
 from people import actions
-from people.models import Notice, User
+from people.models import Consent, Notice, User
 from tests.factories import AT, join, make_enterprise, make_person
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,11 @@ def test_the_whole_way_of_somebody_without_a_mailbox(client):
     assert "Danh T••• Srây" in form.content.decode()
     assert "Danh Thị Srây" not in form.content.decode()
 
-    answer = client.post(FIRST_USE, {"birth_date": "04/09/1992", "secret": OWN_PIN, "again": OWN_PIN})
+    without = client.post(FIRST_USE, {"birth_date": "04/09/1992", "secret": OWN_PIN, "again": OWN_PIN})
+    assert without.status_code == 422
+    assert not Consent.objects.exists()
+    answer = client.post(FIRST_USE, {"birth_date": "04/09/1992", "secret": OWN_PIN, "again": OWN_PIN, "terms": "on"})
+    assert Consent.objects.get().purpose == Consent.Purpose.TERMS
     assert answer["Location"] == reverse("learn")
     assert client.get(reverse("people:profile")).status_code == 200
 
@@ -95,7 +99,9 @@ def test_nothing_else_opens_before_the_own_pin(client, path):
 def test_what_is_wrong_stands_at_its_field(client, fields, field, code):
     made = slip(make_person(email="", password=None, birth_date=date(1992, 9, 4)))
     enter(client, made.code, made.pin)
-    answer = client.post(FIRST_USE, {"birth_date": "04/09/1992", "secret": OWN_PIN, "again": OWN_PIN, **fields})
+    answer = client.post(
+        FIRST_USE, {"birth_date": "04/09/1992", "secret": OWN_PIN, "again": OWN_PIN, "terms": "on", **fields}
+    )
     assert answer.status_code == 422
     assert answer.context["form"].errors.as_data()[field][0].code == code
     made.person.refresh_from_db()
@@ -113,7 +119,9 @@ def test_the_date_of_birth_is_not_guessed(client):
     made = slip(make_person(email="", password=None, birth_date=date(1992, 9, 4)))
     enter(client, made.code, made.pin)
     answers = [
-        client.post(FIRST_USE, {"birth_date": f"{day:02d}/09/1992", "secret": OWN_PIN, "again": OWN_PIN}).status_code
+        client.post(
+            FIRST_USE, {"birth_date": f"{day:02d}/09/1992", "secret": OWN_PIN, "again": OWN_PIN, "terms": "on"}
+        ).status_code
         for day in range(10, 18)
     ]
     assert answers == [422] * 6 + [429] * 2
@@ -123,7 +131,7 @@ def test_who_has_no_date_of_birth_on_record_is_not_asked(client):
     made = slip(make_person(email="", password=None))
     enter(client, made.code, made.pin)
     assert "birth_date" not in client.get(FIRST_USE).context["form"].fields
-    assert client.post(FIRST_USE, {"secret": OWN_PIN, "again": OWN_PIN}).status_code == 302
+    assert client.post(FIRST_USE, {"secret": OWN_PIN, "again": OWN_PIN, "terms": "on"}).status_code == 302
 
 
 def test_first_use_is_over_for_good_once_chosen(client):
