@@ -14,7 +14,7 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+class MFAAdapter(DefaultMFAAdapter):
     """Seals what allauth stores of authenticator apps and recovery codes."""
 
     def encrypt(self, text: str) -> str:

@@ -77,7 +77,7 @@ print(json.dumps(list(Application.objects.filter(state="proposed", person__in=ta
     page.goto(address)
     refusal = page.locator(".refuse")
     expect(refusal).to_contain_text("Không quyết định được hồ sơ này")
-    expect(refusal).to_contain_text("Quy tắc")
+    expect(refusal).to_contain_text("Quy định")
     expect(page.locator("form[action$='/decide/']")).to_have_count(0)
     token = page.evaluate("document.cookie.match(/csrftoken=([^;]+)/)[1]")
     answer = page.request.post(

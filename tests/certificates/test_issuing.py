@@ -200,6 +200,8 @@ def tamper(sql: str, params: list[Any]) -> None:
             cursor.execute("DROP TRIGGER certificates_registerline_no_update")
             cursor.execute("DROP TRIGGER certificates_registerline_no_delete")
         else:
+            # What foreign keys still have to check stands in the way of ALTER TABLE.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE certificates_registerline DISABLE TRIGGER USER")
         cursor.execute(sql, params)
 

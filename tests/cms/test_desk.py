@@ -37,7 +37,7 @@ def test_decider_who_taught_the_applicant_is_told(application):
     officer = factories.make_person("Đặng Thị Thu Hà", roles=(Role.OFFICER,))
     run = factories.make_run(factories.make_course("5S"), instructors=(decider,))
     factories.enrol(application.person, run)
-    actions.propose(application=application, note="Hồ sơ đủ.", by=officer, at=AT)
+    actions.propose(application=application, note="Hồ sơ đủ, đề nghị cấp.", by=officer, at=AT)
     assert [item.barred for item in desk(decider, AT).to_decide] == [True]
     assert [item.barred for item in desk(other, AT).to_decide] == [False]
 
