@@ -16,7 +16,7 @@ from courses.packs.inline import BadText
 
 _LESSON = re.compile(r"lessons/([a-z0-9-]+)\.([a-z]{2})\.md")
 _MEDIUM = re.compile(r"media/([a-z0-9][a-z0-9-]*)(?:\.(vi|en))?\.([a-z]+)")
-_BESIDE = re.compile(r"(REVIEW|README|CHANGELOG)[^/]*\.md|check[^/]*\.py|LICENSE[^/]*")
+_BESIDE = re.compile(r"(REVIEW|README|CHANGELOG|ASSIGNMENT)[^/]*\.md|check[^/]*\.py|LICENSE[^/]*|data[^/]*\.csv")
 """Files that lie in a pack's folder for people and are not imported."""
 
 
