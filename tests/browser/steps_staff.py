@@ -179,6 +179,11 @@ def edit_lesson(page: Page, pk: int, sentence: str) -> None:
     page.locator(".public-DraftEditor-content").first.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(f" {sentence}")
+    # The editor hands on what is typed a moment later.
+    page.wait_for_function(
+        "text => [...document.querySelectorAll('input[name$=-value]')].some((field) => field.value.includes(text))",
+        arg=sentence,
+    )
     page.click("[data-side-panel-toggle=preview]")
     preview = page.frame_locator("iframe[src*='/edit/preview/']").last
     expect(preview.locator("main")).to_contain_text(sentence, timeout=20_000)
