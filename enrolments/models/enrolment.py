@@ -100,15 +100,30 @@ class Enrolment(Stateful):
 
 
 class CompletionRule(models.Model):
-    """What a course asks of every enrolment beside its lessons, such as an exam."""
+    """What a course asks of every enrolment beside its lessons: an exam, a share of attendance, an assignment.
+
+    `threshold` is the least share of meeting time in percent where `kind` is attendance.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completion_rules")
-    kind = models.CharField(max_length=12, choices=[("exam", _("Exam passed"))])
-    key = models.CharField(max_length=60)
+    kind = models.CharField(
+        max_length=12,
+        choices=[
+            ("exam", _("Exam passed")),
+            ("attendance", _("Attendance")),
+            ("assignment", _("Assignment accepted")),
+        ],
+    )
+    key = models.CharField(max_length=60, blank=True)
+    threshold = models.PositiveSmallIntegerField(_("least share, %"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["course", "kind", "key"], name="a_course_asks_a_thing_once"),
+            models.CheckConstraint(
+                condition=Q(kind="attendance", threshold__range=(1, 100)) | (~Q(kind="attendance") & Q(threshold=None)),
+                name="attendance_is_asked_for_as_a_share",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +145,9 @@ class Requirement(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="requirements")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=60, blank=True, help_text=_("Which one, e.g. the exam's code."))
+    threshold = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("The share asked for in percent, as the course's rule was at the enrolment.")
+    )
     met_at = models.DateTimeField(null=True, blank=True)
     met_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

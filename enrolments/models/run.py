@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from courses.models import Course, Edition
 from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
 from lms.lib.text import fold
-from people.models import FundingSource, Programme
+from people.models import FundingSource, Programme, Sector
 
 if TYPE_CHECKING:
     from people.models import User
@@ -84,6 +84,17 @@ class CourseRun(Stateful):
         ONLINE = "online", _("online")
         BLENDED = "blended", _("blended")
 
+    class OpenTo(models.TextChoices):
+        ANYONE = "anyone", pgettext_lazy("a class is open to", "anyone")
+        NOMINATED = "nominated", pgettext_lazy("a class is open to", "people whom their enterprise nominates")
+        APPROVAL = "approval", pgettext_lazy("a class is open to", "anyone, after the office agrees")
+        SECTORS = "sectors", pgettext_lazy("a class is open to", "people from certain sectors")
+
+    class Waiting(models.TextChoices):
+        AUTO = "auto", pgettext_lazy("waiting list", "the next in line is offered a free place at once")
+        HAND = "hand", pgettext_lazy("waiting list", "the office offers free places by hand")
+        NONE = "none", pgettext_lazy("waiting list", "no waiting list")
+
     MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
         State.DRAFT: frozenset({State.OPEN, State.CANCELLED}),
         State.OPEN: frozenset({State.RUNNING, State.FINISHED, State.CANCELLED}),
@@ -112,6 +123,17 @@ class CourseRun(Stateful):
         Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("programme")
     )
     plan_year = models.PositiveSmallIntegerField(_("plan year"), null=True, blank=True)
+    link = models.URLField(_("link to the online room"), max_length=400, blank=True)
+    cost_note = models.CharField(_("who pays what"), max_length=300, blank=True)
+    open_to = models.CharField(_("open to"), max_length=10, choices=OpenTo.choices, default=OpenTo.ANYONE)
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name=_("sectors"))
+    waiting = models.CharField(_("waiting list"), max_length=10, choices=Waiting.choices, default=Waiting.AUTO)
+    offer_hours = models.PositiveSmallIntegerField(
+        _("an offered place is held, hours"), default=48, help_text=_("Then the next in line is asked.")
+    )
+    quota = models.PositiveSmallIntegerField(
+        _("places per enterprise at most"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
 
     objects = RunQuerySet.as_manager()
 
@@ -126,6 +148,7 @@ class CourseRun(Stateful):
                 name="enrolment_closes_after_it_opens",
             ),
             models.CheckConstraint(condition=Q(seats=None) | Q(seats__gt=0), name="a_class_has_seats_or_no_limit"),
+            models.CheckConstraint(condition=Q(quota=None) | Q(quota__gt=0), name="a_quota_is_a_place_or_more"),
         ]
         indexes = [models.Index(fields=["state", "starts_on"], name="run_by_state")]
 
@@ -143,6 +166,32 @@ class CourseRun(Stateful):
     def over_on(self, day: date) -> bool:
         """Whether the last day lies before `day`."""
         return self.ends_on < day
+
+
+class Prerequisite(models.Model):
+    """What a class asks for: a course completed or a certificate held, perhaps not too long ago."""
+
+    class Kind(models.TextChoices):
+        COURSE = "course", _("course completed")
+        CERTIFICATE = "certificate", _("certificate held")
+
+    run = models.ForeignKey(CourseRun, on_delete=models.CASCADE, related_name="prerequisites")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    key = models.CharField(
+        _("which"), max_length=60, help_text=_("The course's code; of a certificate, its scheme's code.")
+    )
+    months = models.PositiveSmallIntegerField(
+        _("not older than, months"), null=True, blank=True, help_text=_("Empty: however old.")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "kind", "key"], name="a_class_asks_for_a_thing_once"),
+            models.CheckConstraint(condition=Q(months=None) | Q(months__gt=0), name="an_age_limit_is_a_month_or_more"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class RunFunding(models.Model):

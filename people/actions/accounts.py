@@ -193,8 +193,8 @@ def _refuse_twin(full_name: str, birth_date: Any, enterprise: Enterprise | None)
         if twins.filter(birth_date=birth_date).exists():
             raise Refused(
                 _(
-                    "%(name)s with this date of birth is registered already. Open that person and print a new slip, "
-                    "or say that this is somebody else."
+                    "%(name)s with this date of birth is registered already. A new slip is printed from that "
+                    "person's page; ask the programme if you cannot open it. Or say that this is somebody else."
                 )
                 % {"name": full_name},
                 code="twin",
@@ -205,8 +205,9 @@ def _refuse_twin(full_name: str, birth_date: Any, enterprise: Enterprise | None)
     if twins.exists():
         raise Refused(
             _(
-                "There is a %(name)s already. Give the date of birth to tell the two apart, open that person and "
-                "print a new slip, or say that this is somebody else."
+                "There is a %(name)s already. Give the date of birth to tell the two apart, or say that this is "
+                "somebody else. For the same person a new slip is printed from their page; ask the programme if "
+                "you cannot open it."
             )
             % {"name": full_name},
             code="twin",

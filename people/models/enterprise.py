@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from lms.lib.access import Role
 from lms.lib.bilingual import Named
+from lms.lib.states import Event
 from lms.lib.text import fold
 from people.models.place import AdministrativeUnit
 
@@ -91,6 +92,8 @@ class Enterprise(models.Model):
     capital_bn = models.DecimalField(_("capital, billion đồng"), max_digits=12, decimal_places=2, null=True, blank=True)
     size = models.CharField(_("size"), max_length=10, choices=Size.choices, blank=True)
     size_as_of = models.DateField(_("size as of"), null=True, blank=True)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -108,6 +111,12 @@ class Enterprise(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EnterpriseEvent(Event):
+    """What was changed of an enterprise and by whom: registered, changed, size derived, merged."""
+
+    subject = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="events")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -103,12 +103,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     job = models.CharField(_("job"), max_length=120, blank=True)
     education = models.CharField(_("education"), max_length=120, blank=True)
+    identity_sealed = models.TextField(
+        blank=True, editable=False, help_text=_("The personal identity number, encrypted with the field key.")
+    )
+    identity_last = models.CharField(max_length=4, blank=True, editable=False, help_text=_("Its last four digits."))
     language = models.CharField(_("language"), max_length=5, default="vi")
     role_names = models.JSONField(default=list, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When the personal data were replaced by a pseudonym.")
+    )
 
     objects = UserManager()
 

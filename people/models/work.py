@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
@@ -53,6 +54,8 @@ class Notice(models.Model):
     class Channel(models.TextChoices):
         SCREEN = "screen", _("on screen")
         MAIL = "mail", _("e-mail")
+        ZALO = "zalo", _("Zalo")
+        SMS = "sms", _("text message")
 
     class State(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("mail", "queued")
@@ -90,3 +93,67 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.channel}"
+
+
+class NoticeText(models.Model):
+    """The province's own wording of one kind of notice in one language; without a row the built-in text stands."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    language = models.CharField(_("language"), max_length=5)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    button = models.CharField(_("button"), max_length=60, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("text of a notice")
+        verbose_name_plural = _("texts of notices")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language"], name="a_kind_is_worded_once_per_language"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language}"
+
+
+class NoticeChoice(models.Model):
+    """What a person does not want to be told through a channel, or wants though it is off by default."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
+    group = models.CharField(max_length=20, help_text=_("A group of kinds, as in people.notices."))
+    channel = models.CharField(max_length=10, choices=Notice.Channel.choices)
+    wanted = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group", "channel"], name="a_person_chooses_once_per_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.group} {self.channel} {self.wanted}"
+
+
+class RefusedAddress(models.Model):
+    """An address that does not take what is sent: nothing more goes there until somebody lifts it."""
+
+    channel = models.CharField(max_length=10, choices=Notice.Channel.choices)
+    address = models.CharField(max_length=254)
+    reason = models.CharField(max_length=300, blank=True)
+    refused_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("refused address")
+        verbose_name_plural = _("refused addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "address"], condition=Q(lifted_at=None), name="an_address_is_refused_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.refused_at:%Y-%m-%d}"

@@ -1,5 +1,6 @@
 """Banks, questions and their keys; exams, sittings and attempts."""
 
+from quizzes.models.assignment import Submission, SubmissionEvent
 from quizzes.models.attempt import Answer, Attempt, AttemptEvent, AttemptItem, Grade, LateAnswer
 from quizzes.models.bank import Bank, KeySight, Question, QuestionKey, QuestionVersion, Topic
 from quizzes.models.exam import BlueprintLine, Exam, Sitting, SittingExaminer, TopicMinimum
@@ -20,6 +21,8 @@ __all__ = [
     "QuestionVersion",
     "Sitting",
     "SittingExaminer",
+    "Submission",
+    "SubmissionEvent",
     "Topic",
     "TopicMinimum",
 ]
