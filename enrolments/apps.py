@@ -5,6 +5,9 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from enrolments.notices import TEXTS
+from people.notices import register
+
 
 class EnrolmentsConfig(AppConfig):
     """Knows courses and people; is known by quizzes and above."""
@@ -13,5 +16,6 @@ class EnrolmentsConfig(AppConfig):
     verbose_name = _("Classes and enrolments")
 
     def ready(self) -> None:
-        """Connect receivers."""
+        """Connect receivers, declare notices."""
         import_module("enrolments.receivers")
+        register(TEXTS)
