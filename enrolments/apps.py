@@ -5,9 +5,6 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.notices import TEXTS
-from people.notices import register
-
 
 class EnrolmentsConfig(AppConfig):
     """Knows courses and people; is known by quizzes and above."""
@@ -18,4 +15,4 @@ class EnrolmentsConfig(AppConfig):
     def ready(self) -> None:
         """Connect receivers, declare notices."""
         import_module("enrolments.receivers")
-        register(TEXTS)
+        import_module("people.notices").register(import_module("enrolments.notices").TEXTS)

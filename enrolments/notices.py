@@ -28,7 +28,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "offer": Text(
         _("A place is held for you until %(held_until)s"),
-        _("A place in class %(run)s, %(course)s, is yours if you take it by %(held_until)s. Then the next in line is asked."),
+        _(
+            "A place in class %(run)s, %(course)s, is yours if you take it by %(held_until)s. Then the next in line is asked."
+        ),
         _("Take the place"),
         Group.CLASS,
     ),
@@ -83,7 +85,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "starts_in_a_week": Text(
         _("Class %(run)s starts on %(day)s"),
-        _("%(course)s starts in a week: %(when)s, %(place)s. If you cannot come, leave the class, so that another may."),
+        _(
+            "%(course)s starts in a week: %(when)s, %(place)s. If you cannot come, leave the class, so that another may."
+        ),
         _("See the timetable"),
         Group.REMINDER,
     ),
