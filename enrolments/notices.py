@@ -29,7 +29,8 @@ TEXTS: Mapping[str, Text] = {
     "offer": Text(
         _("A place is held for you until %(held_until)s"),
         _(
-            "A place in class %(run)s, %(course)s, is yours if you take it by %(held_until)s. Then the next in line is asked."
+            "A place in class %(run)s, %(course)s, is yours if you take it by %(held_until)s. "
+            "Then the next in line is asked."
         ),
         _("Take the place"),
         Group.CLASS,
@@ -86,7 +87,8 @@ TEXTS: Mapping[str, Text] = {
     "starts_in_a_week": Text(
         _("Class %(run)s starts on %(day)s"),
         _(
-            "%(course)s starts in a week: %(when)s, %(place)s. If you cannot come, leave the class, so that another may."
+            "%(course)s starts in a week: %(when)s, %(place)s. "
+            "If you cannot come, leave the class, so that another may."
         ),
         _("See the timetable"),
         Group.REMINDER,
@@ -123,7 +125,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     # What is said. Facts: course, run, url, text, by.
     "announcement": Text(
-        _("%(subject)s"),
+        _("Class %(run)s: %(subject)s"),
         _("%(text)s\n\n%(by)s, class %(run)s"),
         _("Open the class"),
         Group.TALK,
