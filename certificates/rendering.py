@@ -1,37 +1,23 @@
 """PDF and picture of a certificate, made from its frozen facts alone.
 
 Both can be thrown away and made again: the same facts give the same bytes.
-Typst sets the text with the faces in assets/fonts and nothing else; a warning,
-such as a missing face, is an error.
 """
 
 import io
-import json
-import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import segno
-import typst
-from django.conf import settings
 from PIL import Image, ImageColor
 
 from certificates.models import Certificate
+from lms.lib import papers
+from lms.lib.papers import CannotRender
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
-FONTS = Path(settings.BASE_DIR) / "assets" / "fonts"
 DESIGNS = ("completion-1", "consultant-1")
-STANDARDS: Any = ["a-2a", "ua-1"]
-"""PDF/A-2a, to be kept for decades, and PDF/UA-1, to be read aloud."""
 PAGE_INCHES = 297 / 25.4
-_lock = threading.Lock()
-
-
-class CannotRender(Exception):
-    """The facts cannot be set as the design asks; `str()` holds the engine's words."""
 
 
 def pdf(certificate: Certificate) -> bytes:
@@ -115,11 +101,7 @@ def qr_code(address: str, colour: str) -> str:
 
     `/V/` leads where `/v/` does.
     """
-    out = io.BytesIO()
-    segno.make(address.upper(), error="m", boost_error=True, micro=False).save(
-        out, kind="svg", border=4, dark=colour, light="#ffffff", xmldecl=False, svgns=True
-    )
-    return out.getvalue().decode()
+    return papers.qr_code(address.upper(), colour)
 
 
 def _consultant(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,32 +175,10 @@ def _number(value: Any) -> str:
     return text.replace(".", ",")
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(root=str(TEMPLATES), font_paths=fonts)
-
-
 def _compile(certificate: Certificate, kind: Any, ppi: float | None = None) -> bytes:
     texts = printed(certificate.facts)
     if texts["design"] not in DESIGNS:
         raise CannotRender(f"no design “{texts['design']}”")
     # Noon in Vietnam of the day of issue: a fixed moment, so that the bytes are fixed too.
     noon = datetime.combine(date(*texts["issued"]), time(5), UTC)
-    try:
-        with _lock:  # one compiler per process; it keeps the faces in memory
-            made, warnings = _compiler().compile_with_warnings(
-                str(TEMPLATES / f"{texts['design']}.typ"),
-                format=kind,
-                ppi=ppi,
-                sys_inputs={"facts": json.dumps(texts, ensure_ascii=False)},
-                pdf_standards=STANDARDS if kind == "pdf" else [],
-                timestamp=int(noon.timestamp()),
-            )
-    except typst.TypstError as error:
-        raise CannotRender(f"{error.message} {error.diagnostic}") from error
-    if warnings:
-        raise CannotRender("; ".join(str(warning) for warning in warnings))
-    if not isinstance(made, bytes):
-        raise CannotRender("more than one page")
-    return made
+    return papers.render(TEMPLATES / f"{texts['design']}.typ", texts, noon, kind, ppi)
