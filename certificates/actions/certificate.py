@@ -56,7 +56,11 @@ def issue_completion(*, enrolment: Enrolment, at: datetime) -> Certificate:
         kind="completion_certificate",
         key=f"certificate:{certificate.pk}",
         at=at,
-        facts={"number": certificate.number, "course": enrolment.run.course.title_vi, "url": f"/v/{certificate.code}"},
+        facts={
+            "number": certificate.number,
+            "course": {"vi": enrolment.run.course.title_vi, "en": enrolment.run.course.title_en},
+            "url": f"/v/{certificate.code}",
+        },
     )
     return certificate
 

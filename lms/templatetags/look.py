@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import ClassVar
 
@@ -147,6 +148,8 @@ def percent(value: float, places: int = 0) -> str:
     return f"{number_format(round(value, places), decimal_pos=places, use_l10n=True)}%"
 
 
+SPAN = re.compile(r"(?<=\d)–(?=\d)")
+
 BOUND = ("chuyên gia", "tư vấn", "chứng nhận", "chất lượng", "năng suất", "thủy sản", "rau quả", "chế biến", "nhà máy")
 """Compounds that a large heading must not break."""
 
@@ -159,6 +162,12 @@ def bound(text: object) -> str:
         for written in (compound, compound.capitalize()):
             words = words.replace(written, written.replace(" ", "\N{NO-BREAK SPACE}"))
     return words
+
+
+@register.filter
+def hours(text: object) -> str:
+    """`text` with spans such as 18:00–20:30 kept on one line: browsers break after the dash."""
+    return SPAN.sub("\N{WORD JOINER}–\N{WORD JOINER}", str(text))
 
 
 @register.filter
