@@ -8,7 +8,7 @@ in production.
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import django_stubs_ext
 import environ
@@ -37,20 +37,20 @@ if DEMO or BUILDING:
     VAR.mkdir(parents=True, exist_ok=True)
 
 
-def required(name: str, demo: str) -> str:
+def required(name: str, demo: str, use: str = "") -> str:
     """The variable `name`; in the demo, `demo` stands in for it.
 
-    Raises ImproperlyConfigured, naming the variable, when production lacks it.
+    Raises ImproperlyConfigured, naming the variable and its `use`, when production lacks it.
     """
     value: str = env.str(name, default="")
     if value:
         return value
     if DEMO or BUILDING:
         return demo
-    raise ImproperlyConfigured(f"{name} is not set. See docs/production.md for every variable.")
+    raise ImproperlyConfigured(" ".join(filter(None, [f"{name} is not set.", use, "See docs/production.md."])))
 
 
-def key_file(name: str) -> bytes:
+def key_file(name: str, use: str = "") -> bytes:
     """Contents of the key file that `name` points to; the demo makes its own once."""
     if (DEMO or BUILDING) and not env.str(name, default=""):
         path = VAR / f"{name.lower()}.key"
@@ -58,7 +58,7 @@ def key_file(name: str) -> bytes:
             path.write_text(secrets.token_hex(32))
             path.chmod(0o600)
     else:
-        path = Path(required(name, ""))
+        path = Path(required(name, "", use))
     try:
         content = path.read_bytes().strip()
     except OSError as error:
@@ -74,8 +74,12 @@ SECRET_KEY = required("SECRET_KEY", key_file("DEMO_SECRET_KEY").decode() if DEMO
 if not DEMO and not BUILDING and (len(SECRET_KEY) < 50 or "insecure" in SECRET_KEY):
     raise ImproperlyConfigured("SECRET_KEY is too short or a default. Use 50 random characters or more.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SIGNING_KEY = key_file("SIGNING_KEY_FILE")
-FIELD_ENCRYPTION_KEY = key_file("FIELD_ENCRYPTION_KEY_FILE")
+SIGNING_KEY = key_file(
+    "SIGNING_KEY_FILE",
+    "It is the key that digital credentials will be signed with. This version signs nothing yet, and asks for it "
+    "from the first day so that no installation has to be given it later.",
+)
+FIELD_ENCRYPTION_KEY = key_file("FIELD_ENCRYPTION_KEY_FILE", "It seals the second factors of those who have one.")
 
 SITE_URL = required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 WAGTAILADMIN_BASE_URL = SITE_URL
@@ -209,6 +213,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.1,
     }
+elif CELERY_BROKER_URL.startswith("amqp"):
+    # RabbitMQ says that it has a task before the sender goes on.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -236,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
 PRIVATE_ROOT = VAR / "private"
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
+_media_hosts: list[str] = []
 _storage = urlsplit(required("STORAGE_URL", f"file://{VAR}"))
 if _storage.scheme == "file":
     MEDIA_ROOT, PRIVATE_ROOT = Path(_storage.path) / "media", Path(_storage.path) / "private"
@@ -247,26 +255,33 @@ if _storage.scheme == "file":
 elif _storage.scheme == "s3":
     # s3://KEY:SECRET@host[:port]/bucket?region=…&tls=0
     _query = {name: values[-1] for name, values in parse_qs(_storage.query).items()}
-    _port = f":{_storage.port}" if _storage.port else ""
+    _endpoint = f"{'http' if _query.get('tls') == '0' else 'https'}://{_storage.netloc.rpartition('@')[2]}"
+    if not (_storage.username and _storage.password and _storage.hostname and _storage.path.strip("/")):
+        raise ImproperlyConfigured("STORAGE_URL must be s3://KEY:SECRET@host/bucket.")
+    _media_hosts = [_endpoint]
     _s3 = {
-        "access_key": _storage.username,
-        "secret_key": _storage.password,
-        "endpoint_url": f"{'http' if _query.get('tls') == '0' else 'https'}://{_storage.hostname}{_port}",
+        "access_key": unquote(_storage.username),
+        "secret_key": unquote(_storage.password),
+        "endpoint_url": _endpoint,
         "region_name": _query.get("region", "us-east-1"),
         "bucket_name": _storage.path.strip("/"),
         "file_overwrite": False,
     }
     _media = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "lms.s3.S3",
         "OPTIONS": {**_s3, "location": "media", "querystring_auth": False},
     }
-    _private = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_s3, "location": "private"}}
+    _private = {"BACKEND": "lms.s3.S3", "OPTIONS": {**_s3, "location": "private"}}
 else:
     raise ImproperlyConfigured("STORAGE_URL must begin with file:// or s3://.")
 STORAGES = {
     "default": _media,
     "private": _private,
-    "staticfiles": {"BACKEND": "lms.static.HashedStatic"},
+    "staticfiles": {
+        "BACKEND": "lms.static.HashedStatic",
+        # Whoever builds them, the product and the proxy read them.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 
 MAIL_FOLDER = VAR / "mail"
@@ -401,7 +416,7 @@ _policy = {
     "default-src": [SELF],
     "script-src": [SELF],
     "style-src": [SELF],
-    "img-src": [SELF, "data:"],
+    "img-src": [SELF, "data:", *_media_hosts],
     "font-src": [SELF],
     "connect-src": [SELF],
     "object-src": [NONE],
@@ -416,7 +431,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     **_policy,
     "script-src": [SELF, "'unsafe-inline'"],
     "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
+    "img-src": [SELF, "data:", "blob:", *_media_hosts],
     "frame-src": [SELF],
 }
 
