@@ -15,6 +15,9 @@ TABLE: Table = {
     "enrolments:lesson": Rule(get=SIGNED_IN),
     "enrolments:lesson_opened": Rule(post=SIGNED_IN),
     "enrolments:lesson_done": Rule(post=SIGNED_IN),
+    "enrolments:lesson_beat": Rule(post=SIGNED_IN),
+    "enrolments:hours": Rule(get=SIGNED_IN),
+    "enrolments:hours_pdf": Rule(get=SIGNED_IN),
     # The back office
     "enrolments_admin:classes": Rule(get=_SEES_CLASSES),
     "enrolments_admin:class_add": Rule(get=RUNS_CLASSES, post=RUNS_CLASSES),

@@ -1,9 +1,10 @@
 """What this app brings to the ports of `courses` and `enrolments`."""
 
 from courses import activities, pack_sections
-from enrolments import requirement_cards
+from enrolments import hour_sources, requirement_cards
 from enrolments.models import Requirement
 from quizzes.cards import exam_card
+from quizzes.hours import exam_lines
 from quizzes.pack import QuestionSection
 from quizzes.practice import Practice
 
@@ -13,3 +14,4 @@ def fill() -> None:
     activities.register("practice", Practice())
     pack_sections.register(QuestionSection())
     requirement_cards.register(Requirement.Kind.EXAM, exam_card)
+    hour_sources.register(exam_lines)

@@ -1,5 +1,6 @@
 """Everything that is done to classes and enrolments."""
 
+from enrolments.actions.hours import beat
 from enrolments.actions.runs import (
     CHANGEABLE,
     assign_instructor,
@@ -16,6 +17,7 @@ from enrolments.actions.study import complete, finish_lesson, meet, open_lesson,
 __all__ = [
     "CHANGEABLE",
     "assign_instructor",
+    "beat",
     "change_run",
     "complete",
     "end_instructor",
