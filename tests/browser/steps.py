@@ -89,7 +89,7 @@ def look_around(page: Page) -> None:
     expect(page).to_have_url(re.compile(f"{HACCP}$"))
     expect(page.locator("h1")).to_contain_text("HACCP")
     main = page.locator("main")
-    for fact in ("Học xong làm được gì", "5 phần · 13 bài", "Codex CXC 1-1969, sửa đổi 2022", "16 giờ"):
+    for fact in ("Học xong làm được gì", "5 phần · 14 bài", "Codex CXC 1-1969, sửa đổi 2022", "17 giờ"):
         expect(main).to_contain_text(fact)
     expect(main).to_contain_text("Giấy xác nhận hoàn thành khóa học")
     expect(page.locator("#classes tbody tr")).to_have_count(3)

@@ -263,6 +263,29 @@ equal("office-and-field: bottles", 14 - 3 - 2, 9)
 both("office-and-field", D(9) / 14 * 100, 1, "9 ÷ 14 = {}%")
 equal("office-and-field: harvest", date(2026, 3, 2) + timedelta(14), date(2026, 3, 16))
 
+# audit-forms: points follow from faults by the scale of audit-scores; totals; the five S of day 30
+def points(faults):
+    return 4 if faults == 0 else 3 if faults == 1 else 2 if faults <= 3 else 1 if faults <= 5 else 0
+
+
+for language in LANGUAGES:
+    for form, items in zip(tables("audit-forms", language), (20, 10, 10)):
+        equal(f"audit-forms.{language}: items", len(form) - 1, items)
+        for name, faults, score in form[:-1]:
+            equal(f"audit-forms.{language}: {name}", score, points(faults))
+        equal(f"audit-forms.{language}: totals", form[-1][1:], [sum(column(form[:-1], 1)), sum(column(form[:-1], 2))])
+    shop, office, orchard = ([row[2] for row in form[:-1]] for form in tables("audit-forms", language))
+    equal(f"audit-forms.{language}: day 30", [sum(shop[k : k + 4]) for k in range(0, 20, 4)], [D(p) for p in day30])
+    equal(f"audit-forms.{language}: weakest S of the orchard", min(sum(orchard[k : k + 2]) for k in range(0, 10, 2)), D(5))
+    equal(f"audit-forms.{language}: items of 2 points", [n + 1 for n, p in enumerate(shop) if p == 2], [6, 11, 14, 19])
+    equal(f"audit-forms.{language}: item 5", office[4], D(1))
+both("audit-forms", D(62) / 80 * 100, 1, "62 ÷ 80 = {}%")
+both("audit-forms", D(31) / 40 * 100, 1, "31 ÷ 40 = {}%")
+both("audit-forms", D(28) / 40 * 100, 0, "28 ÷ 40 = {}%")
+both("audit-forms", D(5) / 8 * 100, 1, "5 ÷ 8 = {}%")
+say("audit-forms", 40 * D("0.75"), 0, "40 × 75% = {} điểm", "40 × 75% = {} points")
+both("audit-forms", D(28 - 1 + 3) / 40 * 100, 0, "30 ÷ 40 = {}%")
+
 # thirty-days: calendar, budget, payback, results
 equal("thirty-days: day 30", date(2026, 3, 2) + timedelta(29), date(2026, 3, 31))
 equal("thirty-days: weekdays", (date(2026, 3, 2).isoweekday(), date(2026, 3, 31).isoweekday()), (1, 2))
@@ -298,7 +321,7 @@ say("thirty-days", left, 0, "{} giờ dôi ra", "The {} hours freed")
 
 # practice questions with a number
 practice = load("questions/practice.yaml")
-for code, answer in (("5S-P02", D(40 + 95 + 60 + 150 + 55) / 5), ("5S-P08", half_up(D(12 + 11 + 13 + 9 + 10) / ((20 - 1) * 4) * 100, 1))):
+for code, answer in (("5S-P02", D(40 + 95 + 60 + 150 + 55) / 5), ("5S-P13", D(sum(points(n) for n in (0, 2, 1, 6, 0, 3, 1, 0, 5, 1))) / 40 * 100), ("5S-P08", half_up(D(12 + 11 + 13 + 9 + 10) / ((20 - 1) * 4) * 100, 1))):
     item = re.search(rf"- code: {code}\n(.*?)(?=\n- code: |\Z)", practice, re.S).group(1)
     given = Decimal(re.search(r"^  answer: (\S+)$", item, re.M).group(1))
     equal(f"practice {code}", given, answer)

@@ -18,7 +18,7 @@ LESSONS = {
     'basics': {'why-5s', 'baseline'},
     'sorting': {'sort', 'red-tags'},
     'order': {'set-in-order', 'shine'},
-    'standards': {'standardise', 'audit-scores'},
+    'standards': {'standardise', 'audit-scores', 'audit-forms'},
     'sustaining': {'sustain', 'thirty-days'},
     'settings': {'safety', 'office-and-field'},
 }
@@ -30,7 +30,7 @@ DRAW = {
     ('sustaining', 'recall'): 2, ('sustaining', 'apply'): 3, ('sustaining', 'analyse'): 1,
     ('settings', 'recall'): 1, ('settings', 'apply'): 4, ('settings', 'analyse'): 1,
 }
-TYPES = {'single': 40, 'multiple': 12, 'truefalse': 8, 'numeric': 10, 'matching': 8, 'ordering': 6}
+TYPES = {'single': 43, 'multiple': 12, 'truefalse': 8, 'numeric': 11, 'matching': 8, 'ordering': 6}
 
 problems = []
 
@@ -143,12 +143,15 @@ NUMERIC = {
                F(20 * 80 + 25 * 60 + 25 * 70 + 15 * 50 + 15 * 40, 100), [mean([80, 60, 70, 50, 40])]),
     '5S-055': ([36, 40, 30, 60], (F(36, 40) + F(30, 60)) * 50 - F(36 + 30, 40 + 60) * 100,
                [F(70), F(66), F(40)]),
+    '5S-085': ([0, 4, 1, 3, 2, 3, 2, 4, 5, 1, 0, 10, 4, 3, 1, 2, 3, 1, 5], F((4 * 4 + 3 * 3 + 2 * 2 + 1 * 1) * 100, 10 * 4),
+               [F(100) - F(3 * 1 + 2 * 3 + 5) * 100 / 40, F(3000, 80)]),
     '5S-067': ([40, 26], F((40 - 26) * 100, 40), [F((40 - 26) * 100, 26), F(14), F(26 * 100, 40)]),
 }
 
 # Sums behind questions of other types: (code, what it says, is it so?)
 distance = {'blanks': 12 * 18, 'cutters': 20 * 15, 'measuring': 6 * 10, 'bin': 2 * 25}
 parts = [85, 80, 45, 75, 70]
+agree = [a - b for a, b in zip([4, 3, 4, 2, 3, 4, 3, 2, 4, 3], [4, 3, 4, 2, 3, 1, 3, 2, 4, 3])]
 SUMS = [
     ('5S-018', '6 and a spare of 14', 6 + 1 < 14),
     ('5S-043', '8 + 32 + 10 = 50 and B is 64%', 8 + 32 + 10 == 50 and F(32, 50) == F(64, 100)),
@@ -163,6 +166,7 @@ SUMS = [
     ('5S-071', 'so 80% of the tags is false', F(60, 64) != F(80, 100)),
     ('5S-079', 'five punches, five uses, four returned', 5 * 1 == 5 and 5 - 1 == 4),
     ('5S-082', 'half of the cases', F(7, 14) == F(1, 2) and 7 <= 9 <= 14),
+    ('5S-088', 'nine items agree, one differs by 3', agree == [0] * 5 + [3] + [0] * 4),
     ('5S-083', '24 + 6 + 2 = 32 and 75%', 24 + 6 + 2 == 32 and F(24, 32) == F(3, 4) and 20 <= 24),
 ]
 
@@ -233,8 +237,8 @@ def main():
             bank.append(question)
 
     codes = [q['code'] for q in bank]
-    if codes != [f'5S-{n:03d}' for n in range(1, 85)]:
-        wrong('bank', 'codes are not 5S-001 to 5S-084 in order')
+    if sorted(codes) != [f'5S-{n:03d}' for n in range(1, 89)]:
+        wrong('bank', 'codes are not 5S-001 to 5S-088')
     by_code = {q['code']: q for q in bank}
     for q in bank:
         if q['lesson'] not in LESSONS[q['topic']]:

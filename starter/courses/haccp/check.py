@@ -100,6 +100,19 @@ equal('full time is enough, short time is not', float(full >= 2 > short), 1)
 says('critical-limits', '6,0 ÷ 3 = {} m/phút', '6.0 ÷ 3 = {} m/min', (6 / 3, 1))
 equal('3 min 20 s at 1.8 m/min', 6 / 1.8, 3 + 20 / 60)
 
+# Figure 8 and its table: the line of the chart runs through the readings
+for language in ('vi', 'en'):
+    chart = read(f'media/cooking-chart.{language}.svg')
+    drawn = []
+    for line in re.findall(r'<polyline points="([^"]+)" fill="none" stroke="#14211f"', chart):
+        drawn += [tuple(map(float, point.split(','))) for point in line.split()]
+    table = read(f'lessons/critical-limits.{language}.md').split('Hình 8\n' if language == 'vi' else 'behind Figure 8\n')[1].split(':::')[0]
+    rows = re.findall(r'^\| (\d\d):(\d\d) \| ([\d.,]+) \|', table, re.M)
+    equal('readings of Figure 8', len(rows), len(set(drawn)))
+    for (hour, minute, steam), (x, y) in zip(rows, sorted(set(drawn))):
+        equal(f'Figure 8, {hour}:{minute}, time', 40 + (int(hour) * 60 + int(minute) - 480) * 310 / 180, x, 0.1)
+        equal(f'Figure 8, {hour}:{minute}, steam', 300 - (float(steam.replace(',', '.')) - 97) * 74.3, y, 0.2)
+
 # monitoring: product on hold for each interval
 for m, vi, en in ((15, '15 phút: {} lần mỗi ca 8 giờ, giữ {} kg, trị giá {} triệu', '15 minutes: {} checks in an 8-hour shift, {} kg on hold, {} million'), (30, '30 phút: {} lần, giữ {} kg, {} triệu', '30 minutes: {} checks, {} kg, {} million'), (60, '60 phút: {} lần, giữ {} kg, {} triệu', '60 minutes: {} checks, {} kg, {} million'), (120, '120 phút: {} lần, giữ {} kg, {} triệu', '120 minutes: {} checks, {} kg, {} million')):
     held = 600 * m / 60
@@ -130,6 +143,21 @@ says('pangasius-plan', '26 + 1 = {} ngày', '26 + 1 = {} days', ((date(2026, 6, 
 equal('30 days: critical kept, operating not', float(28 <= days < 35), 1)
 says('pangasius-plan', f'lưu đến 01/06/{2026 + (24 + 12) // 12}', f'until 01/06/{2026 + (24 + 12) // 12}')
 
+# pangasius-plan and fruit-plan: every step of the flow diagram has its line, and the score says whether it is significant
+for lesson, ours in (('pangasius-plan', {2, 4, 7, 8, 9, 12, 13}), ('fruit-plan', set(range(1, 11)))):
+    for language, yes in (('vi', 'Có'), ('en', 'Yes')):
+        rows = re.findall(r'^\| (\d+)\. [^|]+ \| (\d) × (\d) = (\d+) \| (\S+) \|', read(f'lessons/{lesson}.{language}.md'), re.M)
+        equal(f'{lesson}.{language}: steps', float({int(r[0]) for r in rows} == ours), 1)
+        for step, s, l, score, significant in rows:
+            equal(f'{lesson}.{language}, step {step}', int(s) * int(l), int(score))
+            equal(f'{lesson}.{language}, step {step}, significant', float(significant == yes), float(int(score) >= 6))
+equal('thirteen steps in Tables 9 and 18', len({1, 3, 5, 6, 10, 11} | {2, 4, 7, 8, 9, 12, 13}), 13)
+
+# regulation-iso-22000: product concerned
+says('regulation-iso-22000', '400 × 30 ÷ 60 = {} kg', '400 × 30 ÷ 60 = {} kg', (400 * 30 / 60, 0))
+says('regulation-iso-22000', '400 × 12 ÷ 60 = {} kg', '400 × 12 ÷ 60 = {} kg', (400 * 12 / 60, 0))
+says('regulation-iso-22000', 'từ 10:00, phải giữ {} kg', 'since 10:00, it would have been {} kg', (400 * 30 / 60, 0))
+
 # fruit-plan: solids balance
 says('fruit-plan', 'có {} kg chất khô', 'hold {} kg of solids', (100 * (1 - 0.8), 0))
 says('fruit-plan', '20 ÷ (1 − 0,15) = {} kg', '20 ÷ (1 − 0.15) = {} kg', (20 / 0.85, 1))
@@ -151,6 +179,7 @@ equal('P01, share of packs', 60 / 20000, 0.003)
 equal('P02', round(100 * 300 / 1000 / 0.65, 1), answer('HACCP-P02'))
 equal('P08', 7.5 / 2.5, answer('HACCP-P08'))
 equal('P09', 900 * 0.5, 450)
+equal('P14', round(120 * (1 - 0.75) / 0.84, 1), answer('HACCP-P14'))
 equal('P12', (date(2026, 6, 5) - date(2026, 5, 12)).days, answer('HACCP-P12'))
 equal('P12, earliest day', (date(2026, 5, 12) + timedelta(28) - date(2026, 6, 9)).days, 0)
 

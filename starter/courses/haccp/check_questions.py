@@ -18,11 +18,11 @@ TOPICS = {
     "hazards": ["hazard-analysis"],
     "ccp": ["ccp-decision", "critical-limits"],
     "control": ["monitoring", "corrective-action"],
-    "verification": ["verification-validation", "pangasius-plan", "fruit-plan"],
+    "verification": ["verification-validation", "pangasius-plan", "fruit-plan", "regulation-iso-22000"],
 }
 # What one exam draws; the bank holds about twice as many of each.
 DRAW = {
-    ("prp", "recall"): 3,
+    ("prp", "recall"): 2,
     ("prp", "apply"): 4,
     ("preliminary", "recall"): 3,
     ("preliminary", "apply"): 3,
@@ -36,7 +36,7 @@ DRAW = {
     ("control", "apply"): 4,
     ("control", "analyse"): 1,
     ("verification", "recall"): 1,
-    ("verification", "apply"): 3,
+    ("verification", "apply"): 4,
     ("verification", "analyse"): 1,
 }
 HEAD = ["code", "type", "use", "topic", "lesson", "difficulty", "stem"]
@@ -49,7 +49,7 @@ OWN = {
     "ordering": ["items"],
 }
 OPTIONAL = {"decimals", "extra"}
-COUNT = {"single": 40, "multiple": 12, "truefalse": 8, "numeric": 10, "matching": 8, "ordering": 6}
+COUNT = {"single": 42, "multiple": 13, "truefalse": 8, "numeric": 13, "matching": 9, "ordering": 6}
 
 problems = []
 
@@ -210,6 +210,23 @@ def all_clean(percent, packs, again, share, times):
     return round(share**packs * 100, 1)
 
 
+def held_blanched(rate, h1, m1, h2, m2):
+    """kg made between two times of day."""
+    return rate * (h2 * 60 + m2 - h1 * 60 - m1) / 60
+
+
+def moisture(wet, percent, dry):
+    """Percent of water after drying; the solids stay."""
+    return round((dry - wet * (1 - percent / 100)) / dry * 100, 6)
+
+
+def equivalent(t0, one, t1, first, t2, second, *rest):
+    """Minutes at 70 degrees; each stay counts with its own rate."""
+    rates = {t0: one, t1: first, t2: second}
+    need([rates.get(temperature) for temperature in rest[:6:2]] == [one, first, second], "HACCP-091: stem")
+    return round(sum(rates[temperature] * minutes for temperature, minutes in zip(rest[:6:2], rest[1:6:2], strict=True)), 6)
+
+
 NUMERIC = {
     "HACCP-007": boot_bath,
     "HACCP-008": flour,
@@ -221,6 +238,9 @@ NUMERIC = {
     "HACCP-062": pallets,
     "HACCP-063": cooling,
     "HACCP-078": all_clean,
+    "HACCP-086": held_blanched,
+    "HACCP-088": moisture,
+    "HACCP-091": equivalent,
 }
 
 
@@ -372,7 +392,7 @@ def main():
         part = read(HERE / "questions" / f"{topic}.yaml")
         need(all(q["topic"] == topic for q in part), topic, "holds questions of another topic")
         questions += part
-    need([q["code"] for q in questions] == [f"HACCP-{i:03d}" for i in range(1, 85)], "codes")
+    need(sorted(q["code"] for q in questions) == [f"HACCP-{i:03d}" for i in range(1, 92)], "codes")
     for question in questions:
         check_structure(question)
 

@@ -157,6 +157,11 @@ times = [2 if sum(m) >= 5 else 1 for m in marks]
 for m, t in zip(marks, times):
     row = f'| {m[0]} + {m[1]} + {m[2]} = {sum(m)} | {t} |'
     says('internal-audit', row, row)
+for language in ('vi', 'en'):  # Figure 1, audit-year, and its table
+    rows = re.findall(r'= \d+ \| (\d) \| ([\d, ]+) \|$', read(f'lessons/internal-audit.{language}.md'), re.M)
+    equal(f'internal-audit.{language}, rows', len(rows), 7)
+    for times_told, months in rows:
+        equal(f'internal-audit.{language}, months', len(months.split(', ')), int(times_told))
 says('internal-audit', 'Cộng {} lượt', 'That makes {} audits', (sum(times), 0))
 says('internal-audit', '10 × 2 × 4 = {} giờ', '10 × 2 × 4 = {} hours', (10 * 2 * 4, 0))
 equal('hours of an audit', 1 + 2 + 1, 4)
@@ -189,6 +194,11 @@ says('management-review', 'Trễ {} trong 50 đơn', '{} of 50 orders late', (50
 says('management-review', 'đóng muộn: {}', '{} findings closed late', (14 - 11, 0))
 
 # certification-road
+for language in ('vi', 'en'):  # Figure 1 and its table
+    rows = re.findall(r'^\| [^|]+ \| (\d+) \| (\d+) \|$', read(f'lessons/certification-road.{language}.md'), re.M)
+    equal(f'certification-road.{language}, tasks', len(rows), 8)
+    equal(f'certification-road.{language}, months of running', int(rows[3][1]) - int(rows[3][0]) + 1, 5)
+    equal(f'certification-road.{language}, last month', int(rows[-1][1]), 10)
 says('certification-road', '5 × 8 = {} triệu', '5 × 8 = {} million', (40, 0))
 says('certification-road', '5 người × 4 giờ × 40 tuần = {} giờ × 50.000 đồng = {} triệu', '5 people × 4 hours × 40 weeks = {} hours × 50,000 VND = {} million', (800, 0), (800 * 0.05, 0))
 says('certification-road', '40 + 60 + 18 + 25 + 40 = {} triệu', '40 + 60 + 18 + 25 + 40 = {} million', (40 + 60 + 18 + 25 + 40, 0))

@@ -30,7 +30,7 @@ DRAW = {
     ('check', 'recall'): 2, ('check', 'apply'): 4, ('check', 'analyse'): 1,
     ('improve', 'recall'): 1, ('improve', 'apply'): 4, ('improve', 'analyse'): 1,
 }
-TYPES = {'single': 40, 'multiple': 12, 'truefalse': 8, 'numeric': 10, 'matching': 8, 'ordering': 6}
+TYPES = {'single': 40, 'multiple': 12, 'truefalse': 8, 'numeric': 13, 'matching': 8, 'ordering': 6}
 
 problems = []
 
@@ -143,6 +143,9 @@ NUMERIC = {
     'ISO-9001-048': ([60, 30, 10, 25, 22, 20, 90], F(60, 100) * F(2200, 25) + F(30, 100) * F(2000, 25) + F(10, 100) * 90,
                      [mean([88, 80, 90])]),
     'ISO-9001-064': ([8, 3, 5, 2, 5], F((3 * 2 + 5) * 2 * 5), [F(8 * 2 * 5), F(11 * 5), F(16 * 2 * 5)]),
+    'ISO-9001-085': ([240, 96, 60, 48, 24, 12], F((96 + 60) * 100, 96 + 60 + 48 + 24 + 12), [F(40), F(25), F(85)]),
+    'ISO-9001-086': ([8, 5], F(8) - 4 * F(8 - 5, 6), [F('5.5'), F('6.5'), F(8) - 5 * F(3, 7)]),
+    'ISO-9001-087': ([400, 14, 3000], 3000 * F(14, 400), [F(14), F(119), 3400 * F(14, 400)]),
     'ISO-9001-074': ([70, 20, 48, 50, 60], F(70 + 20 + 48 - min((70 + 20 + 48) / 2, 60)), [F(69), F(60)]),
 }
 
@@ -240,8 +243,8 @@ def main():
             bank.append(question)
 
     codes = [q['code'] for q in bank]
-    if codes != [f'ISO-9001-{n:03d}' for n in range(1, 85)]:
-        wrong('bank', 'codes are not ISO-9001-001 to ISO-9001-084 in order')
+    if sorted(codes) != [f'ISO-9001-{n:03d}' for n in range(1, 88)]:
+        wrong('bank', 'codes are not ISO-9001-001 to ISO-9001-087')
     by_code = {q['code']: q for q in bank}
     for q in bank:
         if q['lesson'] not in LESSONS[q['topic']]:
