@@ -4,6 +4,9 @@ from lms.lib.access import EVERYONE, SIGNED_IN, Role, Rule, Table, may
 
 BANK_STAFF = may(Role.INSTRUCTOR, Role.REVIEWER, Role.ADMINISTRATOR)
 
+WORK_LOOKERS = may(Role.INSTRUCTOR, Role.ADMINISTRATOR)
+WORK_READERS = WORK_LOOKERS | may(Role.PROGRAMME, Role.INSPECTOR)
+
 TABLE: Table = {
     "quizzes:before": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "quizzes:attempt": Rule(get=SIGNED_IN, post=SIGNED_IN),
@@ -15,6 +18,11 @@ TABLE: Table = {
     "quizzes:review": Rule(get=SIGNED_IN),
     "quizzes:submit": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "quizzes:result": Rule(get=SIGNED_IN),
+    "quizzes:work": Rule(get=SIGNED_IN, post=SIGNED_IN),
+    "quizzes:work_of": Rule(get=SIGNED_IN, post=SIGNED_IN),
+    "quizzes:work_file": Rule(get=SIGNED_IN),
+    "quizzes_admin:works": Rule(get=WORK_READERS),
+    "quizzes_admin:work": Rule(get=WORK_READERS, post=WORK_LOOKERS),
     "quizzes_admin:banks": Rule(get=BANK_STAFF),
     "quizzes_admin:bank": Rule(get=BANK_STAFF),
     "quizzes_admin:question": Rule(get=BANK_STAFF),

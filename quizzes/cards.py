@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from enrolments.models import Requirement
-from quizzes.models import Attempt, Sitting
+from quizzes.models import Attempt, Sitting, Submission
 
 
 def exam_card(requirement: Requirement, request: HttpRequest) -> str:
@@ -18,3 +18,9 @@ def exam_card(requirement: Requirement, request: HttpRequest) -> str:
     return render_to_string(
         "quizzes/_exam_card.html", {"requirement": requirement, "sitting": sitting, "attempt": attempt}, request
     )
+
+
+def work_card(requirement: Requirement, request: HttpRequest) -> str:
+    """The work that a requirement asks for, how it stands and the way to hand it in."""
+    submission = Submission.objects.filter(enrolment=requirement.enrolment_id, key=requirement.key).first()
+    return render_to_string("quizzes/_work_card.html", {"requirement": requirement, "submission": submission}, request)

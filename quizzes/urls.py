@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import views, views_live
+from quizzes import views, views_live, views_work
 
 app_name = "quizzes"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("attempts/<str:code>/review/", views.review, name="review"),
     path("attempts/<str:code>/submit/", views.submit, name="submit"),
     path("attempts/<str:code>/result/", views.result, name="result"),
+    path("work/<slug:run_code>/", views_work.work, name="work"),
+    path("work/<slug:run_code>/<slug:key>/", views_work.work, name="work_of"),
+    path("work-file/<int:pk>/", views_work.work_file, name="work_file"),
 ]

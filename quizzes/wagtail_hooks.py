@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from people.back_office import Line
-from quizzes import admin_views
+from quizzes import admin_views, views_work
 from quizzes.access import TABLE
 
 _patterns = [
@@ -22,7 +22,12 @@ _patterns = [
 @hooks.register("register_admin_urls")
 def addresses() -> list[Any]:
     """Below /admin/banks/."""
-    return [path("banks/", include((_patterns, "quizzes_admin")))]
+    works = [
+        path("works/", views_work.works, name="works"),
+        path("works/<int:pk>/", views_work.work_look, name="work"),
+    ]
+    banks = [path("banks/", include(_patterns))]
+    return [path("", include(([*works, *banks], "quizzes_admin")))]
 
 
 @hooks.register("register_admin_menu_item")
@@ -30,3 +35,10 @@ def menu() -> MenuItem:
     """“Ngân hàng câu hỏi”."""
     view = "quizzes_admin:banks"
     return Line(_("Question banks"), view, rule=TABLE[view], name="question-banks", icon_name="help", order=350)
+
+
+@hooks.register("register_admin_menu_item")
+def work_menu() -> MenuItem:
+    """“Bài nộp”."""
+    view = "quizzes_admin:works"
+    return Line(_("Work handed in"), view, rule=TABLE[view], name="works", icon_name="doc-full", order=360)

@@ -29,7 +29,10 @@ class SubmissionEvent(Event):
 
 
 class Submission(Stateful):
-    """One enrolment's work for one assignment; handed in again, it is the same row with another file."""
+    """One enrolment's work for one assignment; handed in again, it is the same row with another file.
+
+    The files of before stay in the private storage, named by the events.
+    """
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", pgettext_lazy("assignment", "handed in")
@@ -37,7 +40,7 @@ class Submission(Stateful):
         ACCEPTED = "accepted", pgettext_lazy("assignment", "accepted")
 
     MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
-        State.SUBMITTED: frozenset({State.RETURNED, State.ACCEPTED}),
+        State.SUBMITTED: frozenset({State.SUBMITTED, State.RETURNED, State.ACCEPTED}),
         State.RETURNED: frozenset({State.SUBMITTED}),
         State.ACCEPTED: frozenset(),
     }
