@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from cms.demo import office
 from courses.models import Course, LessonPage
 from enrolments import actions as enrolments
 from enrolments.models import CourseRun, Enrolment
@@ -51,7 +52,11 @@ AHEAD = (
     Plan("HACCP", -60, 400, "self", None, 4),
     Plan("5S", -60, 400, "self", None, 3),
     Plan("HACCP", 22, 35, "blended", 14, 10, ROOM, "Tối thứ Ba, thứ Năm, 18:00–20:30"),
-    Plan("5S", 36, 20, "room", 24, 6, ROOM, "Thứ Bảy, 07:30–16:30"),
+    Plan("ISO-9001", -30, 400, "self", None, 3),
+    Plan("KAIZEN", -30, 400, "self", None, 3),
+    Plan("SIX-SIGMA", -30, 400, "self", None, 2),
+    Plan("ISO-9001", 29, 42, "blended", 24, 7, ROOM, "Tối thứ Hai, thứ Tư, 18:00–20:30", MIXED),
+    Plan("5S", 36, 20, "room", 8, 6, ROOM, "Thứ Bảy, 07:30–16:30"),
 )
 PASSABLE = 0.7
 
@@ -69,11 +74,11 @@ class World:
                 .select_related("lesson", "live_revision")
                 .order_by("lesson__order")
             )
-            for code in ("HACCP", "5S")
+            for code in {plan.course for plan in (*PLANS, *AHEAD)}
         }
         self.ability = {person.pk: self.chance.gauss(0.8, 0.1) for person in trainees}
         self.counts: dict[tuple[str, int], int] = {}
-        self.seen: dict[str, set[int]] = {"HACCP": set(), "5S": set()}
+        self.seen: dict[str, set[int]] = {code: set() for code in self.pages}
 
     def hold(self, plan: Plan, guests: dict[User, float] | None = None) -> CourseRun:
         """Open the class, fill it and let its people study as far as today allows.
@@ -82,6 +87,8 @@ class World:
         done all sits the exam.
         """
         run = self._run(plan)
+        met = plan.mode != "self" and plan.starts + plan.days > -160
+        meetings = office.timetable(run, self.now) if met else []
         for guest, share in (guests or {}).items():
             enrolment = self.enrol(run, guest)
             self.study(enrolment, share=share)
@@ -100,6 +107,9 @@ class World:
                     self.examine(enrolment)
             elif plan.starts < 0:
                 self.study(enrolment, share=self.chance.uniform(0.1, 0.8))
+        for meeting in meetings:
+            if meeting.ends_at < self.now:
+                office.attend(meeting, self.accounts[plan.taught_by], Random(run.code))  # noqa: S311  (repeatable)
         if plan.starts + plan.days < 0:
             enrolments.move_run(
                 run=run, to=CourseRun.State.FINISHED, by=None, at=self._noon(plan.starts + plan.days + 1)
