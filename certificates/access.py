@@ -5,6 +5,8 @@ from lms.lib.access import EVERYONE, SIGNED_IN, Role, Rule, Table, may
 _FILES = may(Role.OFFICER, Role.DECIDER, Role.INSPECTOR)
 _PAPERS = may(Role.ADMINISTRATOR, Role.OFFICER, Role.DECIDER, Role.PROGRAMME, Role.INSPECTOR)
 _OFFICER = may(Role.OFFICER)
+_CONTACT = may(Role.CONTACT)
+_TEACHES = may(Role.INSTRUCTOR, Role.ADMINISTRATOR)
 _REGISTER = may(Role.OFFICER, Role.INSPECTOR)
 
 TABLE: Table = {
@@ -28,6 +30,35 @@ TABLE: Table = {
     "certificates:submit": Rule(post=SIGNED_IN),
     "certificates:take_back": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "certificates:public_register": Rule(get=EVERYONE),
+    # An enterprise's page, for its contacts; and the worker's side of it.
+    "certificates:enterprise": Rule(get=_CONTACT),
+    "certificates:enterprise_seen": Rule(get=SIGNED_IN),
+    "certificates:enterprise_people": Rule(get=_CONTACT),
+    "certificates:enterprise_former": Rule(get=_CONTACT),
+    "certificates:enterprise_xlsx": Rule(get=_CONTACT),
+    "certificates:enterprise_add": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_person": Rule(get=_CONTACT),
+    "certificates:enterprise_person_pdf": Rule(get=_CONTACT),
+    "certificates:enterprise_person_job": Rule(post=_CONTACT),
+    "certificates:enterprise_person_left": Rule(post=_CONTACT),
+    "certificates:enterprise_classes": Rule(get=_CONTACT),
+    "certificates:enterprise_answer": Rule(post=_CONTACT),
+    "certificates:enterprise_certificates": Rule(get=_CONTACT),
+    "certificates:enterprise_zip": Rule(post=_CONTACT),
+    "certificates:enterprise_zip_file": Rule(get=_CONTACT),
+    "certificates:enterprise_needs": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_need_drop": Rule(post=_CONTACT),
+    "certificates:enterprise_nominate": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_requests": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_about": Rule(get=_CONTACT),
+    "certificates:enterprise_about_edit": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_system_add": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_system_edit": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_system_end": Rule(get=_CONTACT, post=_CONTACT),
+    "certificates:enterprise_take_back": Rule(post=_CONTACT),
+    # An instructor's page.
+    "certificates:teaching": Rule(get=_TEACHES),
+    "certificates:teaching_class": Rule(get=_TEACHES),
     # Staff, inside the back office.
     "certificates_admin:applications": Rule(get=_FILES),
     "certificates_admin:application": Rule(get=_FILES),

@@ -15,3 +15,6 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         """Connect receivers."""
         import_module("certificates.receivers")
+        import_module("certificates.personal_data").fill()
+        held = import_module("certificates.held")
+        import_module("enrolments.prerequisites").register("certificate", held.CertificatesHeld())

@@ -2,18 +2,17 @@
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
 
 from certificates.eligibility import Facts, Held, Line, check
 from certificates.models import Application, Certificate, SchemeVersion
-
-if TYPE_CHECKING:
-    from people.models import User
+from people.models import User
 
 
-def facts_of(person: "User", application: Application | None, on: date) -> Facts:
+def facts_of(person: User, application: Application | None, on: date) -> Facts:
     """What is known of `person`, with what `application` declares and holds."""
-    certificates = Certificate.objects.filter(person=person, kind=Certificate.Kind.COMPLETION).in_force(on)
+    certificates = Certificate.objects.filter(
+        person__in=User.objects.same_as(person), kind=Certificate.Kind.COMPLETION
+    ).in_force(on)
     return Facts(
         held=[Held(item.facts["course_code"], item.number, item.issued_on) for item in certificates],
         experience_years=application.experience_years if application else None,
@@ -24,7 +23,7 @@ def facts_of(person: "User", application: Application | None, on: date) -> Facts
     )
 
 
-def eligibility(version: SchemeVersion, person: "User", application: Application | None, on: date) -> list[Line]:
+def eligibility(version: SchemeVersion, person: User, application: Application | None, on: date) -> list[Line]:
     """The scheme's requirements for `person` on `on`, each with what it was counted from."""
     return check(
         requires=version.requires,

@@ -1,10 +1,11 @@
 """Who may not decide about an applicant (ISO/IEC 17024:2012, 4.3 and 9.4).
 
-The same rule stands in the database as a trigger; here it is told in words.
+The same rule stands in the database as a trigger; here it is told in words. Accounts
+that were merged are one person: what either did or had done counts.
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import F, Q
@@ -12,10 +13,8 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Application, Proposal
 from enrolments.models import RunInstructor
+from people.models import User
 from quizzes.models import Grade, SittingExaminer
-
-if TYPE_CHECKING:
-    from people.models import User
 
 
 class Reason(NamedTuple):
@@ -32,14 +31,16 @@ def since(application: Application, at: datetime) -> datetime:
     return moment
 
 
-def why_not(decider: "User", application: Application, at: datetime) -> list[Reason]:
+def why_not(decider: User, application: Application, at: datetime) -> list[Reason]:
     """Every reason why `decider` may not decide on `application`; empty if there is none."""
     reasons = []
     months = application.version.look_back_months
     from_when = since(application, at)
-    if decider.pk == application.person_id:
+    judges = set(User.objects.same_as(decider).values_list("pk", flat=True))
+    applicants = set(User.objects.same_as(application.person).values_list("pk", flat=True))
+    if judges & applicants:
         reasons.append(Reason(_("Nobody decides about themselves."), _("The application is your own."), None))
-    proposal = Proposal.objects.filter(application=application, by=decider).first()
+    proposal = Proposal.objects.filter(application=application, by__in=judges).first()
     if proposal is not None:
         reasons.append(
             Reason(
@@ -52,12 +53,13 @@ def why_not(decider: "User", application: Application, at: datetime) -> list[Rea
     taught = (
         RunInstructor.objects.filter(
             Q(until=None) | Q(until__gt=F("run__enrolments__enrolled_at")),
-            person=decider,
-            run__enrolments__person=application.person_id,
+            person__in=judges,
+            run__enrolments__person__in=applicants,
             run__ends_on__gte=from_when.date(),
         )
         .select_related("run")
-        .order_by("-run__ends_on")
+        .order_by("-run__ends_on", "pk")
+        .distinct()
     )
     reasons.extend(
         Reason(
@@ -68,7 +70,7 @@ def why_not(decider: "User", application: Application, at: datetime) -> list[Rea
         for teaching in taught
     )
     examined = SittingExaminer.objects.filter(
-        examiner=decider, sitting__person=application.person_id, since__gte=from_when
+        examiner__in=judges, sitting__person__in=applicants, since__gte=from_when
     ).select_related("sitting__exam")
     reasons.extend(
         Reason(
@@ -79,7 +81,7 @@ def why_not(decider: "User", application: Application, at: datetime) -> list[Rea
         for post in examined
     )
     graded = Grade.objects.filter(
-        graded_by=decider, attempt__sitting__person=application.person_id, graded_at__gte=from_when
+        graded_by__in=judges, attempt__sitting__person__in=applicants, graded_at__gte=from_when
     ).select_related("attempt__sitting__exam")
     reasons.extend(
         Reason(

@@ -20,7 +20,8 @@ from lms.lib.codes import tidy
 from lms.lib.periods import local_date
 from lms.lib.text import fold
 from people.models import Consent, Notice, User
-from people.notices import Wording, wording
+from people.notices import Wording
+from people.wordings import Wordings
 
 if TYPE_CHECKING:
     from enrolments.queries import Brief, ClassRow, Study
@@ -128,7 +129,9 @@ def consultants(text: str, subject: str) -> QuerySet[Certificate]:
 
     `text` is a number or words of a name, without accents and case if need be.
     """
-    agreed = Consent.objects.filter(person=OuterRef("person"), purpose=Consent.Purpose.REGISTER, withdrawn_at=None)
+    # A merged account's consents are the survivor's.
+    holder = Q(person=OuterRef("person")) | Q(person=OuterRef("person__merged_into"))
+    agreed = Consent.objects.filter(holder, purpose=Consent.Purpose.REGISTER, withdrawn_at=None)
     rows = Certificate.objects.consultants().filter(Exists(agreed))
     if subject:
         rows = rows.filter(decision__application__version__scheme__subject__code=subject)
@@ -257,20 +260,21 @@ def home(person: User, language: str, at: datetime) -> Home:
         ).values_list("enrolment_id", flat=True)
     )
     day = local_date(at)
-    held = Certificate.objects.filter(person=person).order_by("-kind", "-issued_at")
+    held = Certificate.objects.filter(person__in=User.objects.same_as(person)).order_by("-kind", "-issued_at")
     begun = bool(briefs)
+    words = Wordings()
     return Home(
         resume=enrolments.study(current.enrolment, language) if current else None,
         others=[brief for brief in briefs if brief is not current],
         exams_due=[b for b in active if b.enrolment.pk in unmet and b.total and b.done == b.total],
         certificates=[Finding(item, verdict(item, day)) for item in held],
         applications=list(
-            Application.objects.filter(person=person)
+            Application.objects.filter(person__in=User.objects.same_as(person))
             .exclude(state=Application.State.WITHDRAWN)
             .select_related("version__scheme")
         ),
         told=[
-            Told(item, wording(item.kind, item.facts))
+            Told(item, words(item.kind, item.facts))
             for item in Notice.objects.for_reading(person).filter(read_at=None)[:3]
         ],
         classes=() if begun else enrolments.upcoming(3, at),

@@ -59,3 +59,16 @@ def issue_missing() -> None:
         "pk", flat=True
     )[:500]:
         render.delay(certificate_id)
+
+
+@shared_task
+def make_bundle(job_id: int) -> None:
+    """The certificates of an enterprise's people in one file, as a job asks."""
+    made = actions.make_bundle(job_id=job_id, at=timezone.now())
+    log.info("bundle", job=job_id, made=made)
+
+
+@shared_task
+def drop_old_bundles() -> None:
+    """Delete such files after a day."""
+    log.info("bundles_dropped", number=actions.drop_old_bundles(at=timezone.now()))

@@ -19,7 +19,12 @@ def _lines(name: str, *, readers: frozenset[Role]) -> dict[str, Rule]:
     }
 
 
+_KEEPS_SYSTEMS = may(Role.ADMINISTRATOR, Role.PROGRAMME)
+
 TABLE: Table = {
+    "courses_admin:system_add": Rule(get=_KEEPS_SYSTEMS, post=_KEEPS_SYSTEMS),
+    "courses_admin:system_edit": Rule(get=_KEEPS_SYSTEMS, post=_KEEPS_SYSTEMS),
+    "courses_admin:system_end": Rule(get=_KEEPS_SYSTEMS, post=_KEEPS_SYSTEMS),
     **_lines("courses_course", readers=READERS),
     **_lines("courses_subject", readers=KEEPERS),
     **_lines("courses_edition", readers=KEEPERS),

@@ -13,5 +13,6 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        """Connect receivers."""
+        """Connect receivers, say what is kept of enterprises."""
         import_module("courses.receivers")
+        import_module("people.enterprise_data").register(import_module("courses.enterprise_systems").KEEPER)

@@ -79,6 +79,9 @@ class TableBlock(blocks.StructBlock):
             [{**head, "cell": cell} for head, cell in zip(context["heads"], row["values"], strict=False)]
             for row in table.row_data
         ]
+        others = context["heads"][1:]
+        # Fits a phone as it is: few columns, or a few numbers beside a name.
+        context["slim"] = len(others) < 3 or (len(others) == 3 and all(head["number"] for head in others))
         return context
 
 

@@ -6,18 +6,34 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from courses import views_systems
 from courses.actions import copy_course, copy_lesson
 from courses.models import CataloguePage, Course, CoursePage, LessonPage
 from courses.viewsets import CoursesGroup
 from lms.lib.states import Refused
 
 _PAGE_ACTIONS = ("delete", "move", "publish", "unpublish")
+_URLS = (
+    [
+        path("<int:pk>/systems/add/", views_systems.system_add, name="system_add"),
+        path("<int:pk>/systems/<int:system>/", views_systems.system_edit, name="system_edit"),
+        path("<int:pk>/systems/<int:system>/end/", views_systems.system_end, name="system_end"),
+    ],
+    "courses_admin",
+)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern | URLResolver]:
+    """Systems of enterprises, below /admin/enterprises/."""
+    return [path("enterprises/", include(_URLS))]
 
 
 @hooks.register("register_admin_viewset")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -15,9 +14,7 @@ from courses.models import Course, Lesson, LessonPage
 from enrolments.models import CourseRun, Enrolment, LessonProgress, Requirement
 from lms.lib.periods import local_date
 from lms.lib.text import fold
-
-if TYPE_CHECKING:
-    from people.models import User
+from people.models import User
 
 
 @dataclass(frozen=True)
@@ -27,11 +24,13 @@ class ClassRow:
     run: CourseRun
     taken: int
     enrolling: bool
+    held: int = 0
+    """Offered to somebody, who has not answered yet."""
 
     @property
     def left(self) -> int | None:
         """Seats left; None without a limit."""
-        return None if self.run.seats is None else max(self.run.seats - self.taken, 0)
+        return None if self.run.seats is None else max(self.run.seats - self.taken - self.held, 0)
 
     @property
     def full(self) -> bool:
@@ -46,11 +45,26 @@ class ClassRow:
     @property
     def percent(self) -> int:
         """How full, for a bar."""
-        return round(100 * self.taken / self.run.seats) if self.run.seats else 0
+        return round(100 * self.in_use / self.run.seats) if self.run.seats else 0
+
+    @property
+    def in_use(self) -> int:
+        """Seats of those enrolled and those held for somebody."""
+        return self.taken + self.held
+
+    @property
+    def waits(self) -> bool:
+        """Whether one can get in line for a place."""
+        return self.enrolling and self.full and self.run.waiting != CourseRun.Waiting.NONE
+
+
+def class_row(run: CourseRun, at: datetime) -> ClassRow:
+    """A class, read `with_taken`, as it stands at `at`."""
+    return ClassRow(run, run.taken, run.enrolling_at(at), run.held)  # type: ignore[attr-defined]  # annotated
 
 
 def _rows(runs: Sequence[CourseRun], at: datetime) -> list[ClassRow]:
-    return [ClassRow(run, run.taken, run.enrolling_at(at)) for run in runs]  # type: ignore[attr-defined]
+    return [class_row(run, at) for run in runs]
 
 
 def open_classes(course_ids: Sequence[int], at: datetime | None = None) -> dict[int, list[ClassRow]]:
@@ -59,7 +73,7 @@ def open_classes(course_ids: Sequence[int], at: datetime | None = None) -> dict[
     runs = (
         CourseRun.objects.announced()
         .filter(course__in=course_ids, ends_on__gte=local_date(at))
-        .with_taken()
+        .with_taken(at)
         .order_by("starts_on", "code")
     )
     found: dict[int, list[ClassRow]] = {}
@@ -75,7 +89,7 @@ def upcoming(number: int, at: datetime | None = None) -> list[ClassRow]:
         CourseRun.objects.enrolling(at)
         .filter(ends_on__gte=local_date(at))
         .select_related("course__subject__family", "edition")
-        .with_taken()
+        .with_taken(at)
         .order_by("starts_on", "code")[:number]
     )
     return _rows(list(runs), at)
@@ -146,14 +160,22 @@ class Brief:
         return round(100 * self.done / self.total) if self.total else 0
 
 
-def briefs(person: "User") -> list[Brief]:
-    """A person's enrolments with the share of lessons done: three queries however many."""
-    enrolments = list(
-        Enrolment.objects.filter(person=person)
+def briefs(person: User) -> list[Brief]:
+    """A person's enrolments with the share of lessons done: three queries however many.
+
+    Of two in one class, left by a merge, the completed one, else their own.
+    """
+    found = list(
+        Enrolment.objects.filter(person__in=User.objects.same_as(person))
         .exclude(state=Enrolment.State.WITHDRAWN)
         .select_related("run__course__subject__family", "run__edition", "last_lesson")
         .order_by("-enrolled_at")
     )
+    best = {
+        one.run_id: one
+        for one in sorted(found, key=lambda one: (one.state == Enrolment.State.COMPLETED, one.person_id == person.pk))
+    }
+    enrolments = [one for one in found if best[one.run_id] is one]
     done: dict[int, int] = {}
     for enrolment_id in LessonProgress.objects.filter(
         enrolment__in=enrolments, done_at__isnull=False, lesson__retired=False

@@ -35,6 +35,7 @@ def classes(
         .select_related("course")
         .prefetch_related(Prefetch("instructors", queryset=teaching, to_attr="teaching"))
         .with_taken()
+        .with_asking()
         .order_by("-starts_on", "code")
     )
 
@@ -192,7 +193,8 @@ def history(run: CourseRun, last: int = 30) -> list[HistoryLine]:
 
 
 def _field_name(name: str) -> str:
-    if name in ("funding", "instructors"):
-        return {"funding": _("funding sources"), "instructors": _("instructors")}[name]
+    related = {"funding": _("funding sources"), "instructors": _("instructors"), "prerequisites": _("prerequisites")}
+    if name in related:
+        return related[name]
     field = CourseRun._meta.get_field(name.removesuffix("_id"))
     return str(getattr(field, "verbose_name", name))

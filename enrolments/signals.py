@@ -7,3 +7,9 @@ person_enrolled = Signal()
 
 enrolment_completed = Signal()
 """Every requirement of an enrolment is met. Sends `enrolment`."""
+
+meetings_changed = Signal()
+"""Meetings were planned, moved, cancelled or put back. Sends `run_id`."""
+
+attendance_marked = Signal()
+"""It was marked who was at a meeting. Sends `enrolment_ids`."""

@@ -1,18 +1,16 @@
-"""Enrolling and the lesson player."""
-
-from datetime import datetime
+"""The lesson player."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from wagtail.models import Revision
 
 from courses.models import Lesson
 from enrolments import actions, queries
-from enrolments.models import CourseRun, Enrolment
+from enrolments.models import Enrolment
 from lms.lib.states import Refused
 from people.visitors import signed_in
 
@@ -30,33 +28,6 @@ def _own(request: HttpRequest, run_code: str) -> Enrolment:
 
 
 @never_cache
-def enrol(request: HttpRequest, run_code: str) -> HttpResponse:
-    """What one enrols in, and the button."""
-    now = timezone.now()
-    row = _class(run_code, now)
-    mine = Enrolment.objects.filter(run=row.run, person=signed_in(request))
-    present = mine.exclude(state=Enrolment.State.WITHDRAWN).first()
-    if request.method == "POST":
-        try:
-            actions.enrol(run=row.run, person=signed_in(request), by=signed_in(request), at=now)
-        except Refused as refusal:
-            # Read again: perhaps the last seat went between the page and the button.
-            context = {"row": _class(run_code, now), "run": row.run, "refusal": str(refusal)}
-            return render(request, "enrolments/enrol.html", context, status=409)
-        if present is None:
-            messages.success(request, _("You are enrolled in class %(code)s.") % {"code": row.run.code})
-        return redirect("enrolments:run", run_code=row.run.code)
-    return render(request, "enrolments/enrol.html", {"row": row, "run": row.run, "present": present})
-
-
-def _class(run_code: str, at: datetime) -> queries.ClassRow:
-    """A class that is not a draft any more, with its seats; 404 without one."""
-    announced = CourseRun.objects.exclude(state=CourseRun.State.DRAFT).select_related("course", "edition")
-    run = get_object_or_404(announced.with_taken(), code=run_code)
-    return queries.ClassRow(run, run.taken, run.enrolling_at(at))  # type: ignore[attr-defined]  # annotated
-
-
-@never_cache
 def run(request: HttpRequest, run_code: str) -> HttpResponse:
     """The outline with one's progress, and what is still missing."""
     enrolment = _own(request, run_code)
@@ -71,21 +42,6 @@ def resume(request: HttpRequest, run_code: str) -> HttpResponse:
     if study.resume is None:
         return redirect("enrolments:run", run_code=run_code)
     return redirect("enrolments:lesson", run_code=run_code, lesson_code=study.resume.lesson.code)
-
-
-@never_cache
-def leave(request: HttpRequest, run_code: str) -> HttpResponse:
-    """Give the seat back, after asking."""
-    enrolment = _own(request, run_code)
-    if request.method == "POST":
-        try:
-            actions.withdraw(enrolment=enrolment, by=signed_in(request), at=timezone.now())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("enrolments:run", run_code=run_code)
-        messages.success(request, _("You have left class %(code)s.") % {"code": run_code})
-        return redirect("learn")
-    return render(request, "enrolments/leave.html", {"enrolment": enrolment, "run": enrolment.run})
 
 
 @never_cache

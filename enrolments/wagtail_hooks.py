@@ -14,9 +14,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from courses.models import LessonPage
-from enrolments import views_admin
+from enrolments import views_admin, views_demand, views_people, views_rules
 from enrolments.access import TABLE
 from enrolments.models import Enrolment, LessonProgress
+from enrolments.urls_meetings import PATHS as MEETINGS
+from enrolments.urls_talk import PATHS as TALK
 from people.back_office import Line
 from people.models import User
 
@@ -24,12 +26,25 @@ _URLS = (
     [
         path("", views_admin.classes, name="classes"),
         path("add/", views_admin.class_add, name="class_add"),
+        path("new/", views_admin.class_new, name="class_new"),
+        path("in-house/", views_demand.in_house, name="in_house"),
+        path("in-house/<int:pk>/", views_demand.in_house_request, name="in_house_request"),
+        path("in-house/<int:pk>/link/", views_demand.in_house_link, name="in_house_link"),
+        path("in-house/<int:pk>/decline/", views_demand.in_house_decline, name="in_house_decline"),
+        path("in-house/<int:pk>/new/", views_demand.in_house_new, name="in_house_new"),
+        path("rules/", views_rules.rules, name="rules"),
+        path("rules/<slug:code>/", views_rules.course_rules, name="course_rules"),
         path("<slug:code>/", views_admin.class_page, name="class"),
         path("<slug:code>/edit/", views_admin.class_edit, name="class_edit"),
+        path("<slug:code>/copy/", views_admin.class_copy, name="class_copy"),
         path("<slug:code>/move/", views_admin.class_move, name="class_move"),
-        path("<slug:code>/enrol/", views_admin.class_enrol, name="class_enrol"),
-        path("<slug:code>/withdraw/<int:pk>/", views_admin.class_withdraw, name="class_withdraw"),
-        path("<slug:code>/roster.<slug:kind>", views_admin.class_export, name="class_export"),
+        path("<slug:code>/enrol/", views_people.class_enrol, name="class_enrol"),
+        path("<slug:code>/requests/", views_people.class_requests, name="class_requests"),
+        path("<slug:code>/requests/<int:pk>/", views_people.class_request, name="class_request"),
+        path("<slug:code>/withdraw/<int:pk>/", views_people.class_withdraw, name="class_withdraw"),
+        path("<slug:code>/roster.<slug:kind>", views_people.class_export, name="class_export"),
+        *MEETINGS,
+        *TALK,
     ],
     "enrolments_admin",
 )
@@ -49,6 +64,20 @@ def menu() -> MenuItem:
     """“Classes”."""
     view = "enrolments_admin:classes"
     return Line(gettext_lazy("Classes"), view, rule=TABLE[view], name="classes", icon_name="calendar-alt", order=250)
+
+
+@hooks.register("register_admin_menu_item")
+def rules_menu() -> MenuItem:
+    """“Completion”."""
+    view = "enrolments_admin:rules"
+    return Line(gettext_lazy("Completion"), view, rule=TABLE[view], name="completion", icon_name="list-ul", order=260)
+
+
+@hooks.register("register_admin_menu_item")
+def in_house_menu() -> MenuItem:
+    """“Classes asked for”."""
+    view = "enrolments_admin:in_house"
+    return Line(gettext_lazy("Classes asked for"), view, rule=TABLE[view], name="in-house", icon_name="site", order=255)
 
 
 # --- What was studied stays --------------------------------------------------------------

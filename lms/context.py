@@ -9,10 +9,11 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, override
 
+from lms.lib.access import Role
 from lms.templatetags.look import current
 from people.queries import shown_province
 
-LINKS = ("catalogue_url", "learn_url", "register_url", "verify_url")
+LINKS = ("catalogue_url", "learn_url", "enterprise_url", "teaching_url", "register_url", "verify_url")
 """Links of the header that are marked on their own pages."""
 CATALOGUE = {"vi": "/vi/khoa-hoc/", "en": "/en/courses/"}
 
@@ -46,6 +47,8 @@ def _addresses(lang: str, urlconf: str) -> dict[str, str]:
         "register_url": reverse("certificates:public_register"),
         "schemes_url": reverse("certificates:schemes"),
         "learn_url": reverse("learn"),
+        "enterprise_url": reverse("certificates:enterprise"),
+        "teaching_url": reverse("certificates:teaching"),
         "signin_url": reverse("account_login"),
         "signout_url": reverse("account_logout"),
         "signup_url": reverse("account_signup"),
@@ -94,6 +97,8 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
         "marks": "/".join(current(request.path, addresses[name]) for name in LINKS),
         "admin_url": reverse("wagtailadmin_home") if signed_in and user.is_staff else "",  # type: ignore[union-attr]
         "signed_in": signed_in,
+        "speaks": signed_in and user.is_contact,  # type: ignore[union-attr]
+        "teaches": signed_in and user.has_role(Role.INSTRUCTOR, Role.ADMINISTRATOR),  # type: ignore[union-attr]
         "person_name": user.full_name if signed_in else "",  # type: ignore[union-attr]
         "person_initials": user.initials if signed_in else "",  # type: ignore[union-attr]
         "demo": settings.DEMO,

@@ -18,7 +18,7 @@ from django.utils.cache import patch_vary_headers
 
 from lms.access import rule_for
 from lms.lib import publiccache
-from lms.lib.access import Role
+from lms.lib.access import STAFF, Role
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -40,7 +40,7 @@ class Languages(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Say the language. In the back office too, what is missing or another's is a 404, not a way to /vi/."""
-        if not request.path_info.startswith(("/v/", "/V/", "/admin/")):
+        if not request.path_info.startswith(("/v/", "/V/", "/admin/", "/hooks/")):
             return super().process_response(request, response)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
@@ -82,7 +82,9 @@ class AccessTable:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if not user.has_role(*allowed):
             raise PermissionDenied
-        if settings.STAFF_SECOND_FACTOR and request.path.startswith("/admin/") and not self._has_factor(user):
+        # Wherever the role of staff is what opens the page, in the back office and outside of it.
+        by_role = request.path.startswith("/admin/") or not user.has_role(*(allowed - STAFF))
+        if settings.STAFF_SECOND_FACTOR and by_role and not self._has_factor(user):
             return redirect("mfa_index")
         return None
 

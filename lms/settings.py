@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -226,18 +227,28 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Drawing takes a second each: in a line of its own it holds up nobody who waits for an exam or a number.
 # A worker takes from both lines in turn.
 CELERY_TASK_QUEUES = (Queue("celery"), Queue("drawing"))
-CELERY_TASK_ROUTES = {"certificates.tasks.render": {"queue": "drawing"}}
+CELERY_TASK_ROUTES = {
+    "certificates.tasks.render": {"queue": "drawing"},
+    "certificates.tasks.make_bundle": {"queue": "drawing"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "people-resend": {"task": "people.tasks.resend_waiting_notices", "schedule": 30.0},
+    "people-drop-copies": {"task": "people.tasks.drop_old_copies", "schedule": 3600.0},
     "people-requeue": {"task": "people.tasks.requeue_stale_jobs", "schedule": 60.0},
+    "people-forget-files": {"task": "people.tasks.forget_old_files", "schedule": 3600.0},
     "enrolments-settle": {"task": "enrolments.tasks.settle_lessons", "schedule": 3600.0},
+    "enrolments-settle-attendance": {"task": "enrolments.tasks.settle_attendance", "schedule": 900.0},
+    "enrolments-tell-of-meetings": {"task": "enrolments.tasks.tell_of_all_meetings", "schedule": 60.0},
+    "enrolments-remind": {"task": "enrolments.tasks.remind", "schedule": 900.0},
+    "enrolments-settle-seats": {"task": "enrolments.tasks.settle_seats", "schedule": 60.0},
     "quizzes-close-overdue": {"task": "quizzes.tasks.close_overdue_attempts", "schedule": 15.0},
     "quizzes-open-sittings": {"task": "quizzes.tasks.open_missing_sittings", "schedule": 30.0},
     "certificates-sweep": {"task": "certificates.tasks.issue_missing", "schedule": 30.0},
+    "certificates-drop-bundles": {"task": "certificates.tasks.drop_old_bundles", "schedule": 3600.0},
 }
 
 PRIVATE_ROOT = VAR / "private"
@@ -298,6 +309,41 @@ EMAIL_FILE_PATH = MAIL_FOLDER
 if "filebased" in EMAIL_BACKEND:
     MAIL_FOLDER.mkdir(parents=True, exist_ok=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"NSCL <khong-tra-loi@{_site.hostname}>")
+
+# --- Notices: gateways beside mail, reports about dead addresses, hours -----------
+
+
+def gateway(name: str) -> str:
+    """The address of a gateway, or nothing: off. Raises ImproperlyConfigured for one that would leak its key."""
+    address: str = env.str(name, default="")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must begin with https://.")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ImproperlyConfigured(f"{name} must begin with https://: its key would be read on the way.")
+    return address
+
+
+GATEWAY_SECONDS = 15
+ZALO_URL = gateway("ZALO_URL")
+ZALO_TOKEN_FILE = env.str("ZALO_TOKEN_FILE", default="")
+ZALO_TEMPLATES: dict[str, Any] = env.json("ZALO_TEMPLATES", default={})
+SMS_URL = gateway("SMS_URL")
+SMS_TOKEN_FILE = env.str("SMS_TOKEN_FILE", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="NSCL")
+MAIL_HOOK_KEY = key_file("MAIL_HOOK_KEY_FILE") if env.str("MAIL_HOOK_KEY_FILE", default="") else b""
+REMINDER_HOUR = env.int("REMINDER_HOUR", default=18)
+"""From when, on the evening before, people are reminded of a meeting."""
+QUIET_HOURS = (env.int("QUIET_FROM", default=21), env.int("QUIET_UNTIL", default=7))
+"""Reminders and telephones rest from the first hour to the second."""
+for _name, _hour in (("REMINDER_HOUR", REMINDER_HOUR), ("QUIET_FROM", QUIET_HOURS[0]), ("QUIET_UNTIL", QUIET_HOURS[1])):
+    if not 0 <= _hour <= 23:
+        raise ImproperlyConfigured(f"{_name} must be an hour from 0 to 23.")
+for _name, _url, _token in (("ZALO", ZALO_URL, ZALO_TOKEN_FILE), ("SMS", SMS_URL, SMS_TOKEN_FILE)):
+    if bool(_url) != bool(_token):
+        raise ImproperlyConfigured(f"{_name}_URL and {_name}_TOKEN_FILE are set together or not at all.")
+if not all(isinstance(_template, dict) and "id" in _template for _template in ZALO_TEMPLATES.values()):
+    raise ImproperlyConfigured('ZALO_TEMPLATES must be JSON: {"offer": {"id": "123", "data": {"name": "{person}"}}}.')
 
 # --- Static files --------------------------------------------------------------
 
@@ -373,8 +419,14 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/15m/key",
     "request_login_code": "60/m/ip,3/5m/key",
     "choose_secret": "6/15m/user",
+    "add_person": "120/h/user",
 }
 SHARED_DEVICE_SECONDS = 15 * 60
+# Requests about one's own data (Law 91/2025/QH15, Decree 356/2025; commentators differ on some of the days).
+DATA_ANSWER_WORKING_DAYS = env.int("DATA_ANSWER_WORKING_DAYS", default=2)
+DATA_COPY_DAYS = env.int("DATA_COPY_DAYS", default=10)
+DATA_ERASURE_DAYS = env.int("DATA_ERASURE_DAYS", default=20)
+DATA_COPY_KEPT_DAYS = env.int("DATA_COPY_KEPT_DAYS", default=7)
 MFA_ADAPTER = "people.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -439,6 +491,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
+
+# --- Attendance --------------------------------------------------------------------
+
+ATTENDANCE_OPENS_MINUTES = env.int("ATTENDANCE_OPENS_MINUTES", default=30)
+ATTENDANCE_LATE_MINUTES = env.int("ATTENDANCE_LATE_MINUTES", default=15)
+# Signing in, or signing up, between the scan and the button takes this long at most.
+ATTENDANCE_PROOF_MINUTES = env.int("ATTENDANCE_PROOF_MINUTES", default=15)
+ATTENDANCE_PRESENT_PERCENT = env.int("ATTENDANCE_PRESENT_PERCENT", default=75)
+ATTENDANCE_LATE_PERCENT = env.int("ATTENDANCE_LATE_PERCENT", default=40)
 
 # --- Wagtail -----------------------------------------------------------------------
 

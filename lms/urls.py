@@ -18,6 +18,9 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("set-language/", views.set_language, name="set_language"),
     path("", include("certificates.urls_verify")),
+    path("calendar/", include("enrolments.urls_calendar")),
+    path("hooks/", include("people.urls_hooks")),
+    path("", include("enrolments.urls_share")),
     # One door for all: Wagtail's own sign-in would pass the second factor by.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),

@@ -3,15 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 
 from people import actions
 from people.logins import budget_key
+from people.middleware import TERMS_KEY
 from people.models import Consent, User
 from people.models.person import opaque_username
+from people.queries import outdated_consent
 
 _MISMATCH = _(
     "This login and PIN or password do not fit together. Check both; a PIN of a slip ends 14 days after printing."
@@ -73,6 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """The steps of allauth, with our own question for a confirmed address."""
         own = {"allauth.account.stages.EmailVerificationStage": "people.stages.ConfirmedAddress"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """Through every door: whoever has not agreed to the text now in force is asked before anything else."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        if outdated_consent(user):
+            request.session[TERMS_KEY] = True
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff land in the back office, everybody else on their own page."""

@@ -13,5 +13,7 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and enterprises")
 
     def ready(self) -> None:
-        """Connect receivers."""
+        """Connect receivers, declare notices, fill the port of personal data."""
         import_module("people.receivers")
+        import_module("people.notices").register(import_module("people.account_notices").TEXTS)
+        import_module("people.own_data").fill()

@@ -4,11 +4,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
 from people.logins import Kind, Login, recognise
-from people.models import User
+from people.models import Membership, User
 
 
 class LoginBackend(ModelBackend):
@@ -17,6 +18,12 @@ class LoginBackend(ModelBackend):
     What signs in is a row of allauth's addresses, `login_phone` or `login_code`;
     contact addresses and the opaque username never do.
     """
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, with whether they speak for an enterprise: every page's menu asks."""
+        speaks = Membership.objects.filter(person=OuterRef("pk"), is_contact=True, ended_on=None)
+        found = User.objects.filter(pk=user_id).annotate(is_contact=Exists(speaks)).first()
+        return found if found is not None and self.user_can_authenticate(found) else None
 
     def authenticate(
         self,
@@ -40,13 +47,17 @@ class LoginBackend(ModelBackend):
 
 
 def _accounts(login: Login) -> list[User]:
-    """Accounts that `login` may mean: one, but for an address that nobody has confirmed yet."""
+    """Accounts that `login` may mean: one, but for an address that nobody has confirmed yet.
+
+    What still hangs on a merged account leads to the one that it was merged into.
+    """
     if login.kind == Kind.EMAIL:
         addresses = EmailAddress.objects.filter(email=login.value).select_related("user").order_by("pk")
         confirmed = [address.user for address in addresses if address.verified]
         return confirmed or [address.user for address in addresses[:3]]
     name = "login_phone" if login.kind == Kind.PHONE else "login_code"
-    return list(User.objects.filter(**{name: login.value}))
+    found = User.objects.filter(**{name: login.value}).select_related("merged_into")
+    return [user.merged_into or user for user in found]
 
 
 def _slip_is_over(user: User) -> bool:

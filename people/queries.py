@@ -1,17 +1,21 @@
 """Lists of people and enterprises for staff; the province as pages show it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
 from lms.lib import publiccache
 from lms.lib.codes import in_fours
+from people import charges, consents
 from people.logins import Kind, recognise
-from people.models import Enterprise, Membership, Province, User
+from people.models import Consent, Enterprise, Membership, Province, RoleGrant, User
 from people.roles import role_name
 
 _shown: tuple[tuple[str, str], Province | None] = (("", ""), None)
@@ -32,6 +36,49 @@ def shown_province(request: HttpRequest) -> Province | None:
     return province
 
 
+def outdated_consent(person: User) -> bool:
+    """Whether `person` has not agreed to a required text as it stands now."""
+    agreed = dict(
+        Consent.objects.filter(person=person, purpose__in=consents.REQUIRED, withdrawn_at=None).values_list(
+            "purpose", "text_version"
+        )
+    )
+    return any(agreed.get(purpose) != consents.current(purpose) for purpose in consents.REQUIRED)
+
+
+def in_charge_of(helper: User) -> QuerySet[User]:
+    """People whom `helper` may give a new slip: of the enterprises they speak for, of classes they teach.
+
+    Members of staff are nobody's charge.
+    """
+    own = Membership.objects.filter(
+        ended_on=None, enterprise__in=Membership.objects.contacts_of(helper).values("enterprise")
+    )
+    theirs = Q(pk__in=own.values("person"))
+    for condition in charges.conditions(helper):
+        theirs |= condition
+    found: QuerySet[User] = User.objects.standing().filter(theirs, is_active=True, is_superuser=False)
+    staff = RoleGrant.objects.filter(ended_at=None).values("person")
+    return found.exclude(pk__in=staff).exclude(pk=helper.pk).order_by("sort_key", "pk")
+
+
+def slips_from(viewer: User) -> QuerySet[User]:
+    """People for whom `viewer` may print a slip in the back office: all that they see, else those in their charge."""
+    if viewer.sees_all_people:
+        found: QuerySet[User] = User.objects.visible_to(viewer)
+        return found
+    return in_charge_of(viewer)
+
+
+def sessions(person: User, at: datetime) -> list[UserSession]:
+    """Where `person` is signed in at `at`, newest first: what a changed secret has ended is not among them."""
+    rows = list(UserSession.objects.filter(user=person).order_by("-created_at"))
+    alive = Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=at)
+    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    good = {one.session_key for one in alive if one.get_decoded().get(HASH_SESSION_KEY) in hashes}
+    return [row for row in rows if row.session_key in good]
+
+
 @dataclass(frozen=True)
 class PersonRow:
     """A line of the list of people."""
@@ -46,15 +93,20 @@ class PersonRow:
 
 def people(viewer: User, *, q: str = "", enterprise: Enterprise | None = None, role: str = "") -> QuerySet[User]:
     """People that `viewer` may see, narrowed, by given name in Vietnamese order."""
-    found: QuerySet[User] = User.objects.visible_to(viewer).filter(merged_into=None)
+    found: QuerySet[User] = User.objects.visible_to(viewer).standing()
     if q:
-        found = found.filter(Q(pk__in=User.objects.matching(q).values("pk")) | _by_login(q))
+        found = found.filter(named(q))
     if enterprise is not None:
         in_it = Membership.objects.filter(enterprise=enterprise, ended_on=None)
         found = found.filter(pk__in=in_it.values("person"))
     if role:
         found = found.filter(grants__role=role, grants__ended_at=None)
     return found.order_by("sort_key", "pk")
+
+
+def named(text: str) -> Q:
+    """Persons whose name holds `text`, or whom it signs in or reaches."""
+    return Q(pk__in=User.objects.matching(text).values("pk")) | _by_login(text)
 
 
 def _by_login(text: str) -> Q:
@@ -86,11 +138,3 @@ def person_rows(page: QuerySet[User]) -> list[PersonRow]:
 def _present(person: Any) -> list[Membership]:
     found: list[Membership] = person.present
     return found
-
-
-def enterprises(viewer: User, *, q: str = "") -> QuerySet[Enterprise]:
-    """Enterprises that `viewer` may see, narrowed by name or tax code."""
-    found = Enterprise.objects.visible_to(viewer)
-    if q:
-        found = found.matching(q)
-    return found.select_related("sector", "commune").order_by("search_key", "pk")

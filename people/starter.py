@@ -12,7 +12,10 @@ from lms.lib import publiccache
 from lms.lib.text import fold
 from people.models import AdministrativeUnit, Body, FundingSource, Programme, Province, Sector
 
-_UNIT_FIELDS = ("valid_to", "level", "kind", "name_vi", "name_en", "parent_code", "former_province", "search_key")
+_UNIT_FIELDS = (
+    *("valid_to", "level", "kind", "name_vi", "name_en", "parent_code", "former_province", "successors"),
+    "search_key",
+)
 
 
 def read_yaml(path: Path) -> Any:
@@ -55,6 +58,7 @@ def _units(folder: Path) -> Iterator[AdministrativeUnit]:
                     name_en=row["name_en"],
                     parent_code=row["parent_code"],
                     former_province=row["former_province"],
+                    successors=row["successors"].split(),
                     search_key=fold(row["name_vi"]),
                 )
 

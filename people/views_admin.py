@@ -1,18 +1,13 @@
-"""People, slips, enterprises, jobs and notices in the back office."""
+"""People, slips and jobs in the back office."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-import segno
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, override
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from wagtail.admin.views.account import AccountView as WagtailAccountView
 
@@ -20,11 +15,11 @@ from lms.lib.access import Role
 from lms.lib.codes import in_fours
 from lms.lib.paging import page_of, rest_of
 from lms.lib.states import Refused
-from people import actions, queries
+from people import actions, identity, queries
 from people.back_office import frame
-from people.forms import EnterpriseForm, JoinForm, PeopleFilterForm, RoleForm, SlipForm, WorkFilterForm
-from people.models import Enterprise, Job, Membership, Notice, Province, User
-from people.notices import wording
+from people.forms import JoinForm, PeopleFilterForm, RoleForm, SlipForm, WorkFilterForm
+from people.models import Job, Membership, User
+from people.printing import slip_page
 from people.roles import event_name, role_name
 from people.visitors import signed_in
 
@@ -46,8 +41,6 @@ def _show(
     way = []
     if template in ("person", "slip_new", "slip_again"):
         way.append((reverse("people_admin:people"), _("People")))
-    elif template == "enterprise":
-        way.append((reverse("people_admin:enterprises"), _("Enterprises")))
     context = {**frame(title, icon, *way), **context}
     return render(request, f"people/admin/{template}.html", context, status=status)
 
@@ -77,12 +70,16 @@ def _may_enter(viewer: User) -> bool:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: facts, enterprises, roles, history."""
     viewer = signed_in(request)
-    found = get_object_or_404(User.objects.visible_to(viewer).select_related("commune"), pk=pk)
+    found = get_object_or_404(User.objects.visible_to(viewer).select_related("commune", "merged_into"), pk=pk)
     grants = found.grants.select_related("granted_by", "ended_by").order_by("-granted_at")
     return _show(
         request, "person", found.full_name, "user",
         person=found,
         code=in_fours(found.login_code or ""),
+        identity=identity.masked(found.identity_last),
+        merged=found.merged.order_by("pk"),
+        sentence=viewer.has_role(Role.ADMINISTRATOR, Role.PROGRAMME),
+        is_administrator=viewer.has_role(Role.ADMINISTRATOR),
         addresses=found.emailaddress_set.order_by("-primary", "email"),
         memberships=found.memberships.select_related("enterprise").order_by("ended_on", "-since"),
         grants=[{"grant": grant, "name": role_name(grant.role)} for grant in grants],
@@ -164,7 +161,7 @@ def slip_new(request: HttpRequest) -> HttpResponse:
             at = timezone.now()
             try:
                 slip = actions.enter_with_slip(by=viewer, at=at, **form.cleaned_data)
-                return _print(request, slip, viewer)
+                return slip_page(request, slip, viewer, next_url=reverse("people_admin:slip_new"))
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 if refusal.code == "twin":
@@ -177,81 +174,16 @@ def slip_new(request: HttpRequest) -> HttpResponse:
 def slip_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Print another slip for a person: a new first PIN, the old secret ends."""
     viewer = signed_in(request)
-    found = get_object_or_404(User.objects.visible_to(viewer), pk=pk)
+    found = get_object_or_404(queries.slips_from(viewer), pk=pk)
     status = 200
     if request.method == "POST":
         try:
-            return _print(request, actions.issue_slip(person=found, by=viewer, at=timezone.now()), viewer)
+            slip = actions.issue_slip(person=found, by=viewer, at=timezone.now())
+            return slip_page(request, slip, viewer, next_url=reverse("people_admin:slip_new"))
         except Refused as refusal:
             messages.error(request, str(refusal))
             status = 409
     return _show(request, "slip_again", _("Print a new slip"), "key", status, person=found)
-
-
-def _print(request: HttpRequest, slip: actions.Slip, viewer: User) -> HttpResponse:
-    """The slip on paper (A6), in the answer itself: the PIN is kept nowhere else."""
-    with override(slip.person.language):
-        address = f"{settings.SITE_URL}{reverse('account_login')}"
-        membership = slip.person.memberships.filter(ended_on=None).select_related("enterprise").first()
-        context = {
-            "slip": slip,
-            "code": in_fours(slip.code),
-            "pin": f"{slip.pin[:3]} {slip.pin[3:]}",
-            "enterprise": membership.enterprise.name if membership else "",
-            "site": settings.SITE_URL.split("//", 1)[1],
-            "qr": segno.make(f"{address}?{urlencode({'code': slip.code})}", error="m").svg_data_uri(
-                border=0, dark="#07352f", omitsize=True
-            ),
-            "printed_by": viewer.full_name,
-            "printed_at": timezone.now(),
-        }
-        response = render(request, "people/admin/slip.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-# --- Enterprises -------------------------------------------------------------------------
-
-
-@never_cache
-def enterprises(request: HttpRequest) -> HttpResponse:
-    """The list of enterprises."""
-    q = request.GET.get("q", "").strip()[:150]
-    page = page_of(queries.enterprises(signed_in(request), q=q), PAGE, request)
-    return _show(
-        request, "enterprises", _("Enterprises"), "site", page=page, q=q, query=rest_of(request)
-    )  # fmt: skip
-
-
-@never_cache
-def enterprise_add(request: HttpRequest) -> HttpResponse:
-    """Add an enterprise."""
-    return _enterprise(request, Enterprise(), _("Add an enterprise"))
-
-
-@never_cache
-def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change an enterprise."""
-    found = get_object_or_404(Enterprise.objects.visible_to(signed_in(request)), pk=pk)
-    return _enterprise(request, found, found.name)
-
-
-def _enterprise(request: HttpRequest, enterprise: Enterprise, title: str) -> HttpResponse:
-    viewer = signed_in(request)
-    at = timezone.now()
-    province = Province.objects.filter(code=settings.PROVINCE).first()
-    form = EnterpriseForm(request.POST or None, instance=enterprise, on=timezone.localdate(at), province=province)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = actions.save_enterprise(enterprise=form.instance, by=viewer, at=at)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
-            return redirect("people_admin:enterprises")
-    return _show(
-        request, "enterprise", title, "site", 422 if form.errors else 200, form=form, enterprise=enterprise
-    )  # fmt: skip
 
 
 # --- Work --------------------------------------------------------------------------------
@@ -260,24 +192,9 @@ def _enterprise(request: HttpRequest, enterprise: Enterprise, title: str) -> Htt
 @never_cache
 def jobs(request: HttpRequest) -> HttpResponse:
     """Long work: what runs, what waits, what failed."""
-    return _work(request, Job, Job.objects.select_related("asked_by").order_by("-asked_at", "-pk"), _("Jobs"), "tasks")
-
-
-@never_cache
-def notices(request: HttpRequest) -> HttpResponse:
-    """What people were told, and mails that failed."""
-    rows = Notice.objects.select_related("person").order_by("-created_at", "-pk")
-    return _work(request, Notice, rows, _("Notices"), "mail")
-
-
-def _work(
-    request: HttpRequest, of: type[Job] | type[Notice], rows: QuerySet[Any], title: str, icon: str
-) -> HttpResponse:
-    form = WorkFilterForm(request.GET or None, of=of)
+    rows = Job.objects.select_related("asked_by").order_by("-asked_at", "-pk")
+    form = WorkFilterForm(request.GET or None, of=Job)
     if form.is_valid() and form.cleaned_data["state"]:
         rows = rows.filter(state=form.cleaned_data["state"])
     page = page_of(rows, PAGE, request)
-    template = "jobs" if of is Job else "notices"
-    subjects = [wording(row.kind, row.facts).subject for row in page if isinstance(row, Notice)]
-    told = list(zip(page, subjects, strict=False))
-    return _show(request, template, title, icon, form=form, page=page, told=told, query=rest_of(request))
+    return _show(request, "jobs", _("Jobs"), "tasks", form=form, page=page, query=rest_of(request))

@@ -16,4 +16,5 @@ class QuizzesConfig(AppConfig):
         """Fill the ports of `courses`; hear of new enrolments."""
         # By name: these modules use models, which are there only now.
         import_module("quizzes.ports").fill()
+        import_module("quizzes.personal_data").fill()
         import_module("quizzes.receivers")

@@ -22,7 +22,7 @@ from quizzes.models import Attempt, Grade
 from reports.classes import Class, classes as every_class
 from reports.dimensions import BY_CODE, DIMENSIONS
 from reports.labels import Label, Labels
-from reports.survivors import merged, of_merged
+from reports.survivors import counted_enterprise, merged, of_merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +190,16 @@ def _enrolments(
             narrowed = BY_CODE[code].narrow(key)
             queryset = queryset.filter(narrowed | of_merged("person") if narrowed and survivors else narrowed)
     rows = list(
-        queryset.annotate(enrolled=Cast("enrolled_at", TextField()), completed=Cast("completed_at", TextField()))
+        queryset.annotate(
+            enrolled=Cast("enrolled_at", TextField()),
+            completed=Cast("completed_at", TextField()),
+            # Merged enterprises count once; sector, size and commune stay those frozen into the enrolment.
+            counted_enterprise=counted_enterprise(),
+        )
         .order_by("pk")
         .values_list(
             "pk", "person_id", "run_id", "state", "enrolled", "completed",
-            "enterprise_id", "sector_id", "size", "commune_id", "person__sex",
+            "counted_enterprise", "sector_id", "size", "commune_id", "person__sex",
         )
     )  # fmt: skip
     sectors = _sectors(labels)

@@ -11,7 +11,7 @@ from certificates.models import Certificate
 from courses.models import Course
 from enrolments.models import CourseRun, Enrolment
 from lms.lib.periods import local_date
-from reports.survivors import merged
+from reports.survivors import counted_enterprise, merged
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def programme_to_date() -> ToDate:
             ),
             Figure(
                 "enterprises",
-                begun.exclude(enterprise=None).order_by().values("enterprise").distinct().count(),
+                begun.exclude(enterprise=None).order_by().values(counted=counted_enterprise()).distinct().count(),
                 _("enterprises and co-operatives took part"),
             ),
             Figure("courses", Course.objects.filter(pages__live=True).distinct().count(), _("courses open to all")),

@@ -1,6 +1,7 @@
-"""Merged duplicates: who a person is counted as."""
+"""Merged duplicates: who a person, and what an enterprise, is counted as."""
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from people.models import User
 
@@ -28,3 +29,8 @@ def of_merged(person: str) -> Q:
     """The condition that `person`, a path to a person, is a merged duplicate or one whom others were merged into."""
     duplicates = User.objects.filter(merged_into__isnull=False)
     return Q(**{f"{person}__in": duplicates.values("pk")}) | Q(**{f"{person}__in": duplicates.values("merged_into")})
+
+
+def counted_enterprise() -> Coalesce:
+    """The enterprise as which an enrolment's is counted. Merging keeps it flat: one step leads to the survivor."""
+    return Coalesce("enterprise__merged_into", "enterprise")

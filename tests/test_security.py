@@ -78,6 +78,11 @@ def test_production_names_a_missing_variable(production: dict[str, str], name: s
     )
 
 
+def test_production_says_that_the_signing_key_signs_nothing_yet(production: dict[str, str]) -> None:
+    del production["SIGNING_KEY_FILE"]
+    assert "This version signs nothing yet" in start(production).stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -85,6 +90,7 @@ def test_production_names_a_missing_variable(production: dict[str, str], name: s
         ("SECRET_KEY", "django-insecure-" + "x7" * 40),
         ("SITE_URL", "http://nscl.example"),
         ("STORAGE_URL", "ftp://nscl.example/x"),
+        ("STORAGE_URL", "s3://s3.nscl.example/bucket"),
         ("STAFF_SECOND_FACTOR", "0"),
         ("TRUSTED_PROXIES", "some"),
         ("SIGNING_KEY_FILE", "/nowhere/signing.key"),

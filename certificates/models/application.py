@@ -1,7 +1,7 @@
 """An application for certification, from draft to decision."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.models.scheme import SchemeVersion
 from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
-
-if TYPE_CHECKING:
-    from people.models import User
+from people.models import User
 
 
 def private_storage() -> Storage:
@@ -25,9 +23,9 @@ def private_storage() -> Storage:
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Applications by reader."""
 
-    def visible_to(self, person: "User") -> Self:
+    def visible_to(self, person: User) -> Self:
         """One's own; handed-in ones for those who check, decide or inspect."""
-        own = self.filter(person=person)
+        own = self.filter(person__in=User.objects.same_as(person))
         if person.has_role(Role.OFFICER, Role.DECIDER, Role.INSPECTOR):
             return own | self.exclude(state=Application.State.DRAFT)
         return own
@@ -101,7 +99,7 @@ class Application(Stateful):
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Files by reader."""
 
-    def visible_to(self, person: "User") -> Self:
+    def visible_to(self, person: User) -> Self:
         """Those of applications that the person may see."""
         return self.filter(application__in=Application.objects.visible_to(person))
 

@@ -18,7 +18,7 @@ from lms.lib.bilingual import of
 from lms.lib.periods import local_date
 from lms.lib.states import Refused
 from lms.lib.uploads import BadUpload
-from people.models import Province
+from people.models import Province, User
 from people.visitors import signed_in
 
 
@@ -41,7 +41,7 @@ def _version(scheme: str) -> SchemeVersion:
 
 def _own(request: HttpRequest, code: str) -> Application:
     """The reader's own application; someone else's is no more found than a missing one."""
-    own = Application.objects.filter(person=signed_in(request)).select_related(
+    own = Application.objects.filter(person__in=User.objects.same_as(signed_in(request))).select_related(
         "version__scheme", "version__edition", "person"
     )
     return get_object_or_404(own, code=code)
@@ -50,7 +50,9 @@ def _own(request: HttpRequest, code: str) -> Application:
 def schemes(request: HttpRequest) -> HttpResponse:
     """Schemes that take applications, and one's own applications."""
     own = (
-        Application.objects.filter(person=signed_in(request)).select_related("version__scheme")
+        Application.objects.filter(person__in=User.objects.same_as(signed_in(request))).select_related(
+            "version__scheme"
+        )
         if request.user.is_authenticated
         else []
     )

@@ -1,6 +1,6 @@
 """Who lives in the demo world."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,6 +8,8 @@ import yaml
 from django.conf import settings
 from django.utils.timezone import localdate
 
+from courses import actions as courses
+from courses.models import AppliedSystem, Edition, Subject
 from lms.lib.access import Role
 from lms.lib.codes import random_code
 from people import actions
@@ -59,7 +61,7 @@ def gather(at: datetime, since: date) -> Cast:
 def _enterprise(row: dict[str, Any], at: datetime) -> Enterprise:
     enterprise = Enterprise(
         name=row["name"],
-        tax_code=row["tax_code"],
+        tax_code=row["tax_code"] or None,
         legal_form=row["legal_form"],
         sector=Sector.objects.get(code=row["sector"]),
         vsic=row["vsic"],
@@ -68,10 +70,32 @@ def _enterprise(row: dict[str, Any], at: datetime) -> Enterprise:
         staff=row["staff"],
         revenue_bn=row["revenue_bn"],
         capital_bn=row["capital_bn"],
+        address=row.get("address", ""),
     )
-    actions.prepare_enterprise(enterprise, on=localdate(at))
-    enterprise.save()
+    actions.save_enterprise(enterprise=enterprise, by=None, at=at)
+    for system in row.get("systems", []):
+        _system(system, enterprise, at)
     return enterprise
+
+
+def _system(row: dict[str, Any], enterprise: Enterprise, at: datetime) -> None:
+    """A system applied or certified since so many months, valid for so many more: less than none has expired."""
+    today = localdate(at)
+    left = row.get("months_left")
+    courses.add_system(
+        system=AppliedSystem(
+            enterprise=enterprise,
+            subject=Subject.objects.get(code=row["subject"]),
+            edition=Edition.objects.get(code=row["edition"]),
+            kind=AppliedSystem.Kind.CERTIFIED if row.get("number") else AppliedSystem.Kind.APPLIED,
+            body=row.get("body", ""),
+            number=row.get("number", ""),
+            since=today - timedelta(days=30 * row["months_ago"]),
+            valid_until=None if left is None else today + timedelta(days=30 * left),
+        ),
+        by=None,
+        at=at,
+    )
 
 
 def _commune(code: str) -> AdministrativeUnit | None:

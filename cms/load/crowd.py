@@ -15,7 +15,8 @@ from stdnum.vn import mst
 from cms.load.rows import take_ids, write
 from lms.lib.access import Role
 from lms.lib.periods import local_date
-from people.actions import CONSENT_VERSION, grant_role, prepare_enterprise
+from people import consents
+from people.actions import grant_role, prepare_enterprise
 from people.models import AdministrativeUnit, Consent, Enterprise, Membership, Province, Sector, User
 
 PREFIX = "load-"
@@ -168,10 +169,8 @@ def _people(
     )  # fmt: skip
     write(User, columns, rows)
     write(Membership, ("person_id", "enterprise_id", "is_contact", "job", "since"), posts)
-    terms = Consent.Purpose.TERMS.value
-    write(
-        Consent, ("person_id", "purpose", "text_version", "given_at"), ((pk, terms, CONSENT_VERSION, at) for pk in ids)
-    )
+    terms, version = Consent.Purpose.TERMS.value, consents.current(Consent.Purpose.TERMS)
+    write(Consent, ("person_id", "purpose", "text_version", "given_at"), ((pk, terms, version, at) for pk in ids))
     return made
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from courses.models.subject import Edition, Subject
@@ -17,6 +17,14 @@ class SystemQuerySet(models.QuerySet["AppliedSystem"]):
     def in_force(self, day: date) -> Self:
         """Applied, or certified and not expired, on `day`."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), ended_on=None)
+
+    def of(self, enterprise: Enterprise) -> Self:
+        """Systems of one enterprise for a list: those that go on first, each with its names."""
+        return (
+            self.filter(enterprise=enterprise)
+            .select_related("subject", "edition")
+            .order_by(F("ended_on").asc(nulls_first=True), "subject__order", "pk")
+        )
 
 
 class AppliedSystem(models.Model):

@@ -1,7 +1,7 @@
 """What enterprises need: which job must know what, and classes held in their own house."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,12 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from courses.models import Course, Subject
 from enrolments.models.run import CourseRun
+from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
-from people.models import Enterprise
+from people.models import Enterprise, Membership
+
+if TYPE_CHECKING:
+    from people.models import User
 
 
 class TrainingNeed(models.Model):
@@ -49,6 +53,16 @@ class InHouseEvent(Event):
     subject = models.ForeignKey("InHouseRequest", on_delete=models.PROTECT, related_name="events")
 
 
+class InHouseQuerySet(models.QuerySet["InHouseRequest"]):
+    """Requests by reader."""
+
+    def visible_to(self, person: "User") -> Self:
+        """All for those who run the programme; those of one's own enterprise."""
+        if person.has_role(Role.ADMINISTRATOR, Role.PROGRAMME):
+            return self
+        return self.filter(enterprise__in=Membership.objects.contacts_of(person).values("enterprise"))
+
+
 class InHouseRequest(Stateful):
     """An enterprise asks for a class of its own; the office answers with a class or a reason."""
 
@@ -77,6 +91,8 @@ class InHouseRequest(Stateful):
     asked_at = models.DateTimeField()
     run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answer = models.TextField(_("answer"), blank=True)
+
+    objects = InHouseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request for a class")

@@ -1,7 +1,7 @@
 """One person in one class, and what they have done of it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,25 +12,23 @@ from courses.models import Course, Lesson
 from enrolments.models.run import CourseRun, RunInstructor
 from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
-from people.models import AdministrativeUnit, Enterprise, Membership, Sector
-
-if TYPE_CHECKING:
-    from people.models import User
+from people.models import AdministrativeUnit, Enterprise, Sector, User
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     """Enrolments by reader."""
 
-    def visible_to(self, person: "User") -> Self:
+    def visible_to(self, person: User) -> Self:
         """All for the programme's staff; one's own; those of classes one teaches; those of one's enterprise."""
         if person.has_role(Role.ADMINISTRATOR, Role.PROGRAMME, Role.OFFICER, Role.INSPECTOR):
             return self
         # Not joins: they would repeat rows, miscount what is annotated and forbid locking.
-        seen = Q(person=person)
+        seen = Q(person__in=User.objects.same_as(person))
         if person.has_role(Role.INSTRUCTOR):
             seen |= Q(run__in=RunInstructor.objects.filter(person=person, until=None).values("run"))
         if person.is_contact:
-            seen |= Q(enterprise__in=Membership.objects.contacts_of(person).values("enterprise"))
+            # With those merged into it: an enrolment keeps the enterprise that was frozen into it.
+            seen |= Q(enterprise__in=Enterprise.objects.spoken_for_by(person).values("pk"))
         return self.filter(seen)
 
     def seated(self) -> Self:

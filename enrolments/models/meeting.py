@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -36,9 +37,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class MeetingEvent(Event):
-    """What happened to a meeting."""
+    """What happened to a meeting; `told_at` is when everybody enrolled had been told of it, or nobody needed to be.
+
+    `data["batch"]` is the same for meetings planned together, of which people are told together.
+    """
 
     subject = models.ForeignKey("Meeting", on_delete=models.PROTECT, related_name="events")
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Event.Meta):
+        indexes = [models.Index(fields=["told_at", "at"], name="meeting_event_untold")]
 
 
 class Meeting(Stateful):
@@ -94,6 +102,21 @@ class Meeting(Stateful):
     def minutes(self) -> int:
         """How long it lasts."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def opens_at(self) -> datetime:
+        """From when on one may be marked as there."""
+        return self.starts_at - timedelta(minutes=settings.ATTENDANCE_OPENS_MINUTES)
+
+    @property
+    def where(self) -> str:
+        """The room, or the class's place. Empty for a meeting online only."""
+        return self.room or ("" if self.link else self.run.place)
+
+    @property
+    def online(self) -> str:
+        """The address of the online room: its own, or the class's."""
+        return self.link or self.run.link
 
 
 class AttendanceEvent(Event):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from enrolments.models.run import CourseRun, RunInstructor
 from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
-from people.models import Enterprise, Membership
+from people.models import Enterprise
 
 if TYPE_CHECKING:
     from people.models import User
@@ -30,7 +30,8 @@ class RequestQuerySet(models.QuerySet["SeatRequest"]):
         if person.has_role(Role.INSTRUCTOR):
             seen |= Q(run__in=RunInstructor.objects.filter(person=person, until=None).values("run"))
         if person.is_contact:
-            seen |= Q(enterprise__in=Membership.objects.contacts_of(person).values("enterprise"))
+            # With those merged into it: a request that came in meanwhile may still name them.
+            seen |= Q(enterprise__in=Enterprise.objects.spoken_for_by(person).values("pk"))
         return self.filter(seen)
 
     def in_line(self) -> Self:
@@ -40,6 +41,10 @@ class RequestQuerySet(models.QuerySet["SeatRequest"]):
     def holding(self, at: datetime) -> Self:
         """Those for whom a place is held at `at`."""
         return self.filter(state=SeatRequest.State.OFFERED, held_until__gt=at)
+
+    def open(self) -> Self:
+        """Those that still lead to a place."""
+        return self.filter(state__in=SeatRequest.OPEN)
 
     def lapsed(self, at: datetime) -> Self:
         """Offers whose time is over at `at`, not noted yet."""
@@ -84,6 +89,7 @@ class SeatRequest(Stateful):
         State.CLOSED: frozenset(),
     }
     EVENT = SeatRequestEvent
+    OPEN: ClassVar[frozenset[str]] = frozenset({State.ASKED, State.WAITING, State.OFFERED})
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seat_requests")
     run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, related_name="requests")
@@ -96,6 +102,10 @@ class SeatRequest(Stateful):
     nominated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    message = models.CharField(
+        _("what they write to the office"), max_length=500, blank=True, help_text=_("Such as papers held elsewhere.")
+    )
+    waived = models.BooleanField(default=False, help_text=_("The office lets them in without what the class asks for."))
 
     objects = RequestQuerySet.as_manager()
 

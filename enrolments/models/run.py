@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from courses.models import Course, Edition
@@ -17,6 +19,13 @@ from people.models import FundingSource, Programme, Sector
 
 if TYPE_CHECKING:
     from people.models import User
+
+
+def _number_of(relation: str, **which: object) -> Coalesce:
+    """How many rows of `relation` each class has. Counted one by one: two joins would multiply them."""
+    rows = CourseRun._meta.get_field(relation).related_model._default_manager  # type: ignore[union-attr]
+    counted = rows.filter(run=OuterRef("pk"), **which).order_by().values("run").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 class RunQuerySet(models.QuerySet["CourseRun"]):
@@ -32,11 +41,16 @@ class RunQuerySet(models.QuerySet["CourseRun"]):
             Q(enrols_from=None) | Q(enrols_from__lte=at), Q(enrols_until=None) | Q(enrols_until__gt=at)
         )
 
-    def with_taken(self) -> Self:
-        """Each with `taken`, the seats in use."""
+    def with_taken(self, at: datetime | None = None) -> Self:
+        """Each with `taken`, the seats of those enrolled, and `held`, those offered to somebody at `at` (now)."""
         return self.annotate(
-            taken=Count("enrolments", filter=Q(enrolments__state__in=["active", "completed"]), distinct=True)
+            taken=_number_of("enrolments", state__in=["active", "completed"]),
+            held=_number_of("requests", state="offered", held_until__gt=at or timezone.now()),
         )
+
+    def with_asking(self) -> Self:
+        """Each with `asking`, how many wait for the office's answer or for a place."""
+        return self.annotate(asking=_number_of("requests", state__in=["asked", "waiting"]))
 
     def matching(self, text: str) -> Self:
         """Classes whose code, place or course holds every word of `text`, accents and case aside."""

@@ -43,7 +43,8 @@ def class_table(context: template.Context, page: CoursePage) -> dict[str, Any]:
 def enrol_card(context: template.Context, page: CoursePage) -> dict[str, Any]:
     """The card beside a course: its soonest class and the way in."""
     rows = _rows(context, page)
-    return {"row": next((row for row in rows if row.enrolling and not row.full), None), "page": page}
+    free = next((row for row in rows if row.enrolling and not row.full), None)
+    return {"row": free or next((row for row in rows if row.waits), None), "page": page}
 
 
 @register.simple_tag(takes_context=True)

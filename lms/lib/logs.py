@@ -4,8 +4,8 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-# Links out of mails carry a key that signs in or changes a password.
-_KEYS = re.compile(r"(/account/(?:password/reset/key|confirm-email)/)[^/]+")
+# Links out of mails carry a key that signs in or changes a password; calendars' addresses one that opens them.
+_KEYS = re.compile(r"(/account/(?:password/reset/key|confirm-email)/|/calendar/)[^/]+")
 
 
 def without_secrets(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

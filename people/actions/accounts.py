@@ -1,4 +1,4 @@
-"""Accounts: signing up, slips, secrets, profile, consents."""
+"""Accounts: signing up, slips, secrets, profile, closing."""
 
 import secrets
 from collections.abc import Iterable
@@ -19,11 +19,13 @@ from people import logins, pins
 from people.actions.enterprises import join_enterprise
 from people.actions.history import note
 from people.actions.notifying import notify
-from people.models import Consent, Enterprise, User
+from people.actions.privacy import consent
+from people.actions.roles import other_administrators
+from people.actions.sessions import end_sessions
+from people.models import Enterprise, User
 
-CONSENT_VERSION = "2026-11"
 SLIP_HOLDS = timedelta(days=14)
-OWN_FACTS = frozenset({"sex", "birth_date", "phone", "commune", "job", "education", "language"})
+OWN_FACTS = frozenset({"sex", "birth_date", "birth_year", "phone", "commune", "job", "education", "language"})
 """What a person may change of themselves besides their name."""
 
 
@@ -243,7 +245,7 @@ def choose_secret(*, person: User, secret: str, by: User, at: datetime) -> User:
     return person
 
 
-# --- Profile and consents -----------------------------------------------------------
+# --- Profile ------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -252,11 +254,14 @@ def update_profile(
 ) -> User:
     """Change a person's own facts. What certificates print is frozen and stays.
 
+    A date of birth gives the year; the year alone stands where the day is not known.
     Someone who signs in by phone number signs in by the new number from now on; by
     their issued code alone when the number is another's login.
     """
     if not fields.keys() <= OWN_FACTS:
         raise ValueError(f"Not a person's own facts: {fields.keys() - OWN_FACTS}")
+    if fields.get("birth_date"):
+        fields["birth_year"] = fields["birth_date"].year
     before = person.full_name
     person.set_name(full_name, given_name)
     for name, value in fields.items():
@@ -270,28 +275,39 @@ def update_profile(
     return person
 
 
-@transaction.atomic
-def consent(*, person: User, purpose: str, by: User, at: datetime) -> Consent:
-    """Record a yes to one purpose, in the text now shown."""
-    in_force = Consent.objects.select_for_update().filter(person=person, purpose=purpose, withdrawn_at=None)
-    given = in_force.filter(text_version=CONSENT_VERSION).first()
-    if given is None:
-        in_force.update(withdrawn_at=at)
-        given = Consent.objects.create(person=person, purpose=purpose, text_version=CONSENT_VERSION, given_at=at)
-    return given
+# --- Closing ----------------------------------------------------------------------
 
 
 @transaction.atomic
-def withdraw_consent(*, person: User, purpose: str, by: User, at: datetime) -> None:
-    """Take a yes back; what was done under it stays done.
+def close_account(*, person: User, reason: str, by: User, at: datetime) -> User:
+    """Shut an account: its sessions end with their next request and nobody signs in to it. Closed already, no change.
 
-    Raises Refused for the consent without which there is no account: that is
-    closing the account, which people ask the programme for.
+    Raises Refused without a reason, for one's own and for the last administrator's.
     """
-    if purpose == Consent.Purpose.TERMS:
-        raise Refused(
-            _("Without this consent the account is closed. Ask the programme for that: the address is on this page."),
-            code="terms",
-        )
-    if Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).update(withdrawn_at=at):
-        note(person, "consent_withdrawn", by=by, at=at, purpose=purpose)
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not person.is_active:
+        return person
+    if len(reason.strip()) < 10:
+        raise Refused(_("Write why the account is closed, at least ten characters."), code="reason")
+    if by.pk == person.pk:
+        raise NotAllowed(_("Nobody closes their own account here. Ask another administrator."), code="self")
+    if Role.ADMINISTRATOR in person.staff_roles and not other_administrators(person):
+        raise Refused(_("This is the last administrator. Grant the role to somebody else first."), code="last")
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    end_sessions(person=person, by=by, at=at)
+    note(person, "closed", by=by, at=at, reason=reason.strip()[:300])
+    return person
+
+
+@transaction.atomic
+def reopen_account(*, person: User, by: User, at: datetime) -> User:
+    """Open a closed account again. Raises Refused for one that was merged or erased."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.merged_into_id or person.erased_at:
+        raise Refused(_("A merged or erased account stays closed."), code="over")
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        note(person, "reopened", by=by, at=at)
+    return person

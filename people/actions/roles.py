@@ -39,7 +39,7 @@ def end_role(*, person: User, role: Role, by: User | None, at: datetime) -> None
     Raises Refused for the last administrator: nobody could grant the role again.
     """
     _lock(person)
-    if role == Role.ADMINISTRATOR and not _other_administrators(person):
+    if role == Role.ADMINISTRATOR and not other_administrators(person):
         raise Refused(_("This is the last administrator. Grant the role to somebody else first."), code="last")
     if RoleGrant.objects.filter(person=person, role=role, ended_at=None).update(ended_at=at, ended_by=by):
         _sync(person)
@@ -51,7 +51,8 @@ def _lock(person: User) -> None:
     User.objects.select_for_update().get(pk=person.pk)
 
 
-def _other_administrators(person: User) -> bool:
+def other_administrators(person: User) -> bool:
+    """Whether somebody else is an administrator with an open account. Locks their grants."""
     # All of them are locked: of two administrators who end each other, one is refused.
     grants = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR, ended_at=None)
     return any(grant.person_id != person.pk for grant in grants.filter(person__is_active=True))

@@ -16,7 +16,8 @@ from people.logins import phone_number
 from people.models import AdministrativeUnit, Province
 
 _NAME_MARKS = frozenset(" .'’-·()")
-_OLDEST = 110
+OLDEST = 110
+"""Years that nobody registered has lived longer than."""
 
 
 class NameField(forms.CharField):
@@ -91,7 +92,7 @@ class BirthDateField(forms.DateField):
     def clean(self, value: Any) -> date | None:
         """The day, if somebody alive may have been born then."""
         born: date | None = super().clean(value)
-        if born is not None and not 0 <= timezone.localdate().year - born.year <= _OLDEST:
+        if born is not None and not 0 <= timezone.localdate().year - born.year <= OLDEST:
             raise ValidationError(_("Check the year of birth: %(year)d.") % {"year": born.year}, code="year")
         if born is not None and born > timezone.localdate():
             raise ValidationError(_("The date of birth lies in the future. Check it."), code="future")

@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy as _
 
-from people.forms.fields import BirthDateField, CommuneField, NameField, PhoneField
+from people.forms.fields import OLDEST, BirthDateField, CommuneField, NameField, PhoneField
 from people.models import Consent, Province, User
 
 
@@ -34,6 +35,15 @@ class ProfileForm(forms.Form):
         help_text=_("For statistics, and for how the pages speak to you."),
     )
     birth_date = BirthDateField(required=False)
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"),
+        required=False,
+        min_value=1900,
+        max_value=2100,
+        localize=False,
+        help_text=_("Only if the day is not known."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "bday-year"}),
+    )
     phone = PhoneField(required=False)
     commune = CommuneField(required=False)
     job = forms.CharField(
@@ -53,6 +63,24 @@ class ProfileForm(forms.Form):
         commune = self.fields["commune"]
         assert isinstance(commune, CommuneField)
         commune.offer(on=on, province=province, kept=person.commune)
+        self.today = on
+
+    def clean_birth_year(self) -> int | None:
+        """The year, if somebody alive may have been born in it. Raises ValidationError."""
+        year: int | None = self.cleaned_data["birth_year"]
+        if year is not None and not 0 <= self.today.year - year <= OLDEST:
+            raise ValidationError(gettext("Check the year of birth: %(year)d.") % {"year": year}, code="year")
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        """A day and a year that belong together. The day gives the year."""
+        data: dict[str, Any] = super().clean() or {}
+        born, year = data.get("birth_date"), data.get("birth_year")
+        if born and year and born.year != year and "birth_year" in self.changed_data:
+            self.add_error("birth_year", gettext("The date of birth says another year. Leave the year empty."))
+        elif born:
+            data["birth_year"] = born.year
+        return data
 
 
 class ConsentForm(forms.Form):

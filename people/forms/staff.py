@@ -1,16 +1,13 @@
-"""What staff fill in about people and enterprises."""
+"""What staff fill in about people."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from lms.lib.access import GRANTABLE, Role
-from people import taxcode
-from people.forms.fields import BirthDateField, CommuneField, NameField, PhoneField
-from people.models import Enterprise, Job, Notice, Province, User
+from people.forms.fields import BirthDateField, NameField, PhoneField
+from people.models import Enterprise, Job, Notice, User
 from people.roles import ROLE_NAMES
 
 
@@ -48,63 +45,6 @@ class SlipForm(forms.Form):
         self.fields["even_if_twin"].widget = forms.CheckboxInput()
 
 
-class EnterpriseForm(forms.ModelForm[Enterprise]):
-    """An enterprise. Its size class follows from line, staff and money."""
-
-    tax_code = forms.CharField(
-        label=_("Tax code"),
-        max_length=30,
-        required=False,
-        help_text=_("10 digits, 10-3 for a branch, or the owner's 12-digit number of a household business."),
-    )
-    commune = CommuneField(required=False)
-    vsic = forms.CharField(
-        label=_("VSIC section"),
-        max_length=1,
-        required=False,
-        help_text=_("The letter, A to V, of the main registered line in VSIC 2025; C is manufacturing."),
-    )
-
-    class Meta:
-        model = Enterprise
-        fields = [
-            "name",
-            "tax_code",
-            "legal_form",
-            "sector",
-            "vsic",
-            "products",
-            "commune",
-            "staff",
-            "revenue_bn",
-            "capital_bn",
-        ]
-        localized_fields = ["staff", "revenue_bn", "capital_bn"]
-        help_texts = {
-            "staff": _("Yearly average of those with social insurance."),
-            "revenue_bn": _("Of last year, in billion đồng."),
-            "capital_bn": _("In billion đồng. Staff with revenue or capital give the size class."),
-        }
-
-    def __init__(self, *args: Any, on: date, province: Province | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        commune = self.fields["commune"]
-        assert isinstance(commune, CommuneField)
-        commune.offer(on=on, province=province, kept=self.instance.commune)
-
-    def clean_tax_code(self) -> str | None:
-        """The code in its stored form; None when there is none. Raises ValidationError."""
-        typed: str = self.cleaned_data["tax_code"]
-        return taxcode.tidy(typed) if typed else None
-
-    def clean_vsic(self) -> str:
-        """One letter of VSIC 2025. Raises ValidationError."""
-        letter: str = self.cleaned_data["vsic"].upper()
-        if letter and letter not in "ABCDEFGHIJKLMNOPQRSTUV":
-            raise ValidationError(_("VSIC 2025 has the sections A to V. Write one of these letters."), code="vsic")
-        return letter
-
-
 class JoinForm(forms.Form):
     """A person's place in an enterprise."""
 
@@ -118,7 +58,7 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         enterprise = self.fields["enterprise"]
         assert isinstance(enterprise, forms.ModelChoiceField)
-        enterprise.queryset = Enterprise.objects.visible_to(viewer).order_by("search_key")
+        enterprise.queryset = Enterprise.objects.standing().visible_to(viewer).order_by("search_key")
 
 
 class RoleForm(forms.Form):

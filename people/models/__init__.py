@@ -1,10 +1,10 @@
 """Persons, enterprises, places, the province; notices and jobs."""
 
-from people.models.enterprise import Enterprise, EnterpriseEvent, Membership, Sector
+from people.models.enterprise import Enterprise, EnterpriseEvent, Membership, SaidApart, Sector
 from people.models.imports import ImportRow, PeopleImport, PeopleImportEvent
 from people.models.person import Consent, PersonEvent, RoleGrant, User
 from people.models.place import AdministrativeUnit
-from people.models.privacy import DataRequest, DataRequestEvent
+from people.models.privacy import DataRequest, DataRequestEvent, SaidDistinct
 from people.models.province import Body, FundingSource, Programme, Province
 from people.models.work import Job, Notice, NoticeChoice, NoticeText, RefusedAddress
 
@@ -30,6 +30,8 @@ __all__ = [
     "Province",
     "RefusedAddress",
     "RoleGrant",
+    "SaidApart",
+    "SaidDistinct",
     "Sector",
     "User",
 ]

@@ -34,16 +34,22 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     """Enterprises that a person may see."""
 
     def visible_to(self, person: "User") -> Self:
-        """All for the programme's staff; a contact sees their own."""
-        if person.sees_all_people:
-            return self
-        return self.filter(pk__in=Membership.objects.contacts_of(person).values("enterprise"))
+        """All for the programme's staff; a contact sees their own, and what was merged into it."""
+        return self if person.sees_all_people else self.spoken_for_by(person)
+
+    def spoken_for_by(self, person: "User") -> Self:
+        """Enterprises whose contact `person` is, with those merged into them: their rows keep the old name."""
+        own = Membership.objects.contacts_of(person).values("enterprise")
+        return self.filter(Q(pk__in=own) | Q(merged_into__in=own))
+
+    def standing(self) -> Self:
+        """Enterprises of their own: not merged into another."""
+        return self.filter(merged_into=None)
 
     def offered_to(self, person: "User") -> Self:
         """Enterprises whose names a form offers: all for staff who enter people, else those visible."""
-        if person.has_role(Role.INSTRUCTOR):
-            return self
-        return self.visible_to(person)
+        standing = self.standing()
+        return standing if person.has_role(Role.INSTRUCTOR) else standing.visible_to(person)
 
     def matching(self, text: str) -> Self:
         """Enterprises whose name holds every word of `text`, accents and case aside, or whose tax code begins so."""
@@ -117,6 +123,24 @@ class EnterpriseEvent(Event):
     """What was changed of an enterprise and by whom: registered, changed, size derived, merged."""
 
     subject = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="events")
+
+
+class SaidApart(models.Model):
+    """That two enterprises which look alike are two; they are not proposed for merging again."""
+
+    first = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="two_enterprises_are_told_apart_once"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="two_enterprises_in_one_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} ≠ {self.second}"
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -38,6 +38,18 @@ class UserQuerySet(models.QuerySet["User"]):
         )
         return self.filter(Q(pk=person.pk) | theirs).distinct()
 
+    def same_as(self, person: "User") -> Self:
+        """`person` and whoever is the same by a merge: what is theirs may hang on any of these accounts.
+
+        Merging keeps this flat: everybody merged points at the survivor itself.
+        """
+        root = person.merged_into_id or person.pk
+        return self.filter(Q(pk=root) | Q(merged_into=root))
+
+    def standing(self) -> Self:
+        """Persons with an account of their own: neither merged into another nor erased."""
+        return self.filter(merged_into=None, erased_at=None)
+
     def matching(self, text: str) -> Self:
         """Persons whose name holds every word of `text`, accents and case aside."""
         found = self

@@ -1,6 +1,6 @@
 """Provinces and communes, each with the days on which it was so."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -20,6 +20,17 @@ class UnitQuerySet(models.QuerySet["AdministrativeUnit"]):
     def communes(self) -> Self:
         """Wards and communes."""
         return self.filter(level=AdministrativeUnit.Level.COMMUNE)
+
+    def following(self, unit: "AdministrativeUnit", day: date) -> "list[AdministrativeUnit]":
+        """The units that hold the area of `unit` on `day`: itself while in force, none where that is not known."""
+        found, ended = [], [unit]
+        while ended:
+            one = ended.pop()
+            if one.valid_to is None or one.valid_to >= day:
+                found.append(one)
+            elif one.successors:
+                ended += self.on(one.valid_to + timedelta(days=1)).filter(code__in=one.successors)
+        return sorted({one.pk: one for one in found}.values(), key=lambda one: one.code)
 
 
 class AdministrativeUnit(models.Model):
@@ -43,6 +54,9 @@ class AdministrativeUnit(models.Model):
     name_en = models.CharField(_("name in English"), max_length=120)
     parent_code = models.CharField(_("code of the unit above"), max_length=10, blank=True)
     former_province = models.CharField(_("former province"), max_length=120, blank=True)
+    successors = models.JSONField(
+        default=list, blank=True, help_text=_("Codes of the units that hold its area from the day after its last.")
+    )
     search_key = models.CharField(max_length=120, db_index=True, editable=False)
 
     objects = UnitQuerySet.as_manager()

@@ -1,5 +1,7 @@
 """Long work as rows before it is messages; what people are told, each once."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -47,6 +49,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """A person's notices on the screen, newest first."""
         return self.filter(person=person, channel=Notice.Channel.SCREEN).order_by("-created_at", "-pk")
 
+    def due(self, at: datetime) -> Self:
+        """Those that wait to be sent and may be sent at `at`."""
+        return self.filter(Q(due_at=None) | Q(due_at__lte=at), state=Notice.State.QUEUED)
+
 
 class Notice(models.Model):
     """One thing that one person is told through one channel, once."""
@@ -73,7 +79,11 @@ class Notice(models.Model):
     address = models.CharField(max_length=254, blank=True, help_text=_("Where a mail goes, as it was when queued."))
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("Not to be sent before."))
     claimed_at = models.DateTimeField(null=True, blank=True)
+    handed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the other side may have taken it: from then on it is not repeated.")
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -89,7 +99,10 @@ class Notice(models.Model):
                 fields=["person", "kind", "key", "channel"], name="a_person_is_told_a_thing_once_per_channel"
             ),
         ]
-        indexes = [models.Index(fields=["state", "created_at"], name="notice_by_state")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="notice_by_state"),
+            models.Index(fields=["address"], name="notice_by_address", condition=~Q(address="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.channel}"
@@ -134,6 +147,20 @@ class NoticeChoice(models.Model):
         return f"{self.person} {self.group} {self.channel} {self.wanted}"
 
 
+class RefusedQuerySet(models.QuerySet["RefusedAddress"]):
+    """Refused addresses."""
+
+    def standing(self) -> Self:
+        """Those that nobody has lifted."""
+        return self.filter(lifted_at=None)
+
+    def among(self, addresses: Collection[str]) -> set[tuple[str, str]]:
+        """Channel and address of those of `addresses` that take nothing at present."""
+        if not addresses:
+            return set()
+        return set(self.standing().filter(address__in=addresses).values_list("channel", "address"))
+
+
 class RefusedAddress(models.Model):
     """An address that does not take what is sent: nothing more goes there until somebody lifts it."""
 
@@ -145,6 +172,8 @@ class RefusedAddress(models.Model):
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = RefusedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refused address")

@@ -9,6 +9,7 @@ import { start as disclosure } from "./behaviours/disclosure.js";
 import { start as identity } from "./behaviours/identity.js";
 import { start as lesson } from "./behaviours/lesson.js";
 import { start as menu } from "./behaviours/menu.js";
+import { start as pick } from "./behaviours/pick.js";
 import { start as reveal } from "./behaviours/reveal.js";
 import { start as sheet } from "./behaviours/sheet.js";
 import { start as submitOnce } from "./behaviours/submit-once.js";
@@ -23,6 +24,7 @@ const behaviours = {
   identity,
   lesson,
   menu,
+  pick,
   reveal,
   sheet,
   "submit-once": submitOnce,

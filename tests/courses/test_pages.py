@@ -142,7 +142,7 @@ def test_blocks_have_their_phone_layouts(client: Client, whole_lesson: LessonPag
     text = client.get("/vi/khoa-hoc/haccp/bai-1/").content.decode()
     assert 'class="tbl tbl--cards"' in text
     assert 'class="scroll-x" tabindex="0" role="region" aria-label="B"' in text
-    assert 'class="tbl tbl--sticky"' in text
+    assert 'class="tbl tbl--sticky tbl--slim"' in text
     assert '<td class="num" data-l="Số">' in text
     assert "&lt;70" in text
     assert "alert--warn" in text

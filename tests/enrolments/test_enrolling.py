@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from enrolments import actions, prerequisites
-from enrolments.models import CourseRun, Enrolment
+from enrolments.models import CourseRun, Enrolment, Prerequisite
 from lms.lib.states import NotAllowed, Refused
 from people.models import Notice
 from tests import factories
@@ -121,10 +121,31 @@ def test_window_opens_and_last_day_counts(course):
     assert factories.enrol(factories.make_person(), last_day).state == ACTIVE
 
 
+class Nothing:
+    """A source for what nobody has."""
+
+    def choices(self):
+        return [("ISO9001", "ISO 9001")]
+
+    def names(self, keys):
+        return dict(self.choices())
+
+    def held(self, people, keys, on):
+        return {}
+
+    def addresses(self, keys, language):
+        return {}
+
+    def absent(self):
+        return "Chưa có."
+
+
 def test_prerequisites_are_asked_through_the_port(course, person, monkeypatch):
-    monkeypatch.setattr(prerequisites, "_checks", [lambda person, run: ["Cần giấy chứng nhận ISO 9001."]])
-    with pytest.raises(Refused, match="ISO 9001") as refusal:
-        factories.enrol(person, factories.make_run(course))
+    monkeypatch.setitem(prerequisites._sources, "certificate", Nothing())
+    run = factories.make_run(course)
+    Prerequisite.objects.create(run=run, kind="certificate", key="ISO9001")
+    with pytest.raises(Refused, match=r"ISO 9001.*Chưa có") as refusal:
+        factories.enrol(person, run)
     assert refusal.value.code == "prerequisites"
     assert Enrolment.objects.count() == 0
 

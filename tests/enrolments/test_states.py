@@ -1,8 +1,9 @@
 """Every move of the tables, and every move that is not in them."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from enrolments.models import CourseRun, Enrolment
+from enrolments.models import CourseRun, Enrolment, SeatRequest
 from lms.lib.states import Conflict, NotAllowed
 from tests import factories
 from tests.factories import AT
@@ -20,13 +21,17 @@ def run():
 
 
 def put(row, state):
-    fields = {"completed_at": AT} if state == Enrolment.State.COMPLETED and isinstance(row, Enrolment) else {}
+    fields = fields_for(row, state)
     type(row).objects.filter(pk=row.pk).update(state=state, **fields)
     row.refresh_from_db()
 
 
 def fields_for(row, new):
-    return {"completed_at": AT} if isinstance(row, Enrolment) and new == Enrolment.State.COMPLETED else {}
+    if isinstance(row, Enrolment) and new == Enrolment.State.COMPLETED:
+        return {"completed_at": AT}
+    if isinstance(row, SeatRequest) and new == SeatRequest.State.OFFERED:
+        return {"held_until": AT}
+    return {}
 
 
 def check(row, old, new):
@@ -58,7 +63,20 @@ def test_moves_of_an_enrolment(run, old, new):
     check(enrolment, old, new)
 
 
-@pytest.mark.parametrize("model", [CourseRun, Enrolment])
+@pytest.mark.parametrize(("old", "new"), pairs(SeatRequest))
+def test_moves_of_a_request_for_a_place(run, old, new):
+    request = SeatRequest.objects.create(
+        run=run, person=factories.make_person(), state=SeatRequest.State.ASKED, since=AT
+    )
+    check(request, old, new)
+
+
+def test_a_place_is_not_held_without_end(run):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SeatRequest.objects.create(run=run, person=factories.make_person(), state=SeatRequest.State.OFFERED, since=AT)
+
+
+@pytest.mark.parametrize("model", [CourseRun, Enrolment, SeatRequest])
 def test_table_names_every_state(model):
     assert set(model.MOVES) == set(model.State)
     assert all(target in model.State for targets in model.MOVES.values() for target in targets)

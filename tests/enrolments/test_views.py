@@ -55,7 +55,7 @@ def test_reading_the_enrol_page_writes_nothing(reader, run):
 
 
 def test_refusal_is_a_409_with_its_sentence(reader, course, at):
-    run = factories.make_run(course, code="HACCP-2026-02", seats=1, at=at)
+    run = factories.make_run(course, code="HACCP-2026-02", seats=1, waiting=CourseRun.Waiting.NONE, at=at)
     factories.enrol(factories.make_person(), run, at=at)
     answer = reader.post("/vi/learn/enrol/HACCP-2026-02/")
     assert answer.status_code == 409
@@ -217,7 +217,7 @@ def test_leaving_asks_first_and_then_frees_the_seat(reader, enrolment):
 # --- Queries ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("address", "number"), [("/vi/learn/{}/", 5), ("/vi/learn/{}/bai-1/", 5)])
+@pytest.mark.parametrize(("address", "number"), [("/vi/learn/{}/", 6), ("/vi/learn/{}/bai-1/", 5)])
 def test_queries_are_the_same_for_one_class_and_three(reader, enrolment, person, at, study_queries, address, number):
     def read(code):
         reader.get(address.format(code))  # from now on the lesson's body is in the cache

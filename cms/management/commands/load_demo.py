@@ -13,17 +13,25 @@ from django.utils import timezone
 from certificates.receivers import issue_soon, render_soon
 from certificates.signals import certificate_issued
 from certificates.tasks import issue_missing
-from cms.demo import cast, certification, study
-from enrolments.models import CourseRun
-from enrolments.signals import enrolment_completed, person_enrolled
+from cms.demo import cast, certification, office, study
+from enrolments.actions.meetings import mark_told
+from enrolments.models import CourseRun, MeetingEvent
+from enrolments.receivers import settle_attendance_soon, tell_completed_soon, tell_of_meetings_soon
+from enrolments.signals import attendance_marked, enrolment_completed, meetings_changed, person_enrolled
 from lms.lib.periods import local_date
 from people.models import Notice, User
+from people.receivers import mail_soon
+from people.signals import notice_queued
 from quizzes.receivers import give_sittings
 from quizzes.tasks import open_missing_sittings
 
 QUIETENED = (
     (person_enrolled, give_sittings),
+    (attendance_marked, settle_attendance_soon),
+    (meetings_changed, tell_of_meetings_soon),
+    (notice_queued, mail_soon),
     (enrolment_completed, issue_soon),
+    (enrolment_completed, tell_completed_soon),
     (certificate_issued, render_soon),
 )
 
@@ -76,6 +84,8 @@ class Command(BaseCommand):
             world.hold(plan)
         certification.issue_completions(now)
         certification.certify(people.accounts, now)
+        office.run_office(people.accounts, people.trainees, now)
+        mark_told(events=MeetingEvent.objects.all(), at=now)
         # What the world was told in the past is not mailed today.
         Notice.objects.filter(state=Notice.State.QUEUED).update(state=Notice.State.SENT, sent_at=now)
         Notice.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)

@@ -1,66 +1,25 @@
-"""What staff fill in about classes."""
+"""The form of a class."""
 
-import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
-from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from courses.models import Course, Edition
-from enrolments import queries
-from enrolments.models import CourseRun
+from enrolments import places, prerequisites, queries
+from enrolments.forms.fields import DAY, DayField, MomentField, clean_code
+from enrolments.models import CourseRun, Prerequisite
+from enrolments.prerequisites import Asked
 from lms.lib.access import Role
 from lms.lib.periods import local_date
-from people.models import FundingSource, RoleGrant, User
+from people.models import FundingSource, RoleGrant, Sector, User
 
-_CODE = re.compile(r"(?=.*\d)[A-Z0-9]+(-[A-Z0-9]+)*")
-_DAY = "%d/%m/%Y"
-_MOMENT = "%d/%m/%Y %H:%M"
 _SHARE = "share_"
-
-
-class DayField(forms.DateField):
-    """Day, month, year in this order, whatever the language of the page."""
-
-    widget = AdminDateInput(format=_DAY, attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=[_DAY, "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"], **kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """The day. Raises ValidationError that says what is wrong with it."""
-        try:
-            return super().to_python(value)
-        except ValidationError as error:
-            raise ValidationError(
-                _("“%(text)s” is not a day of the calendar. Write day/month/year, such as 28/02/2026.")
-                % {"text": str(value)[:40]},
-                code="invalid",
-            ) from error
-
-
-class MomentField(forms.DateTimeField):
-    """Day/month/year and the time in Vietnam."""
-
-    widget = AdminDateTimeInput(format=_MOMENT, attrs={"placeholder": "dd/mm/yyyy hh:mm"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=[_MOMENT, "%H:%M %d/%m/%Y", _DAY, "%Y-%m-%d %H:%M"], **kwargs)
-
-    def to_python(self, value: Any) -> datetime | None:
-        """The moment. Raises ValidationError that says what is wrong with it."""
-        try:
-            return super().to_python(value)
-        except ValidationError as error:
-            raise ValidationError(
-                _("“%(text)s” is not in the calendar. Write day/month/year and time, such as 28/02/2026 17:00.")
-                % {"text": str(value)[:40]},
-                code="invalid",
-            ) from error
+NEEDS = 5
+"""How many things a class may ask for."""
 
 
 class ClassForm(forms.ModelForm[CourseRun]):
@@ -103,6 +62,46 @@ class ClassForm(forms.ModelForm[CourseRun]):
         help_text=gettext_lazy("Whom you take away here stays on record as having taught until today."),
     )
 
+    link = forms.URLField(
+        label=gettext_lazy("Link to the online room"),
+        max_length=400,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Shown to those who are enrolled only."),
+    )
+    # Left out, as by a script, these keep what the class has; left empty, they are a fault.
+    open_to = forms.ChoiceField(
+        label=gettext_lazy("Open to"), choices=CourseRun.OpenTo.choices, required=False, initial=CourseRun.OpenTo.ANYONE
+    )
+    sectors = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Sectors"),
+        queryset=Sector.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Where the class is open to certain sectors: which ones."),
+    )
+    waiting = forms.ChoiceField(
+        label=gettext_lazy("Waiting list"),
+        choices=CourseRun.Waiting.choices,
+        required=False,
+        initial=CourseRun.Waiting.AUTO,
+    )
+    offer_hours = forms.IntegerField(
+        label=gettext_lazy("An offered place is held, hours"),
+        min_value=1,
+        max_value=720,
+        required=False,
+        initial=48,
+        help_text=gettext_lazy("Then the next in line is asked."),
+    )
+    quota = forms.IntegerField(
+        label=gettext_lazy("Places per enterprise at most"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=gettext_lazy("Empty: no limit."),
+    )
+
     class Meta:
         model = CourseRun
         fields = [
@@ -117,10 +116,20 @@ class ClassForm(forms.ModelForm[CourseRun]):
             "seats",
             "place",
             "timetable",
+            "link",
             "language",
+            "open_to",
+            "waiting",
+            "offer_hours",
+            "quota",
+            "cost_note",
             "programme",
             "plan_year",
         ]
+        labels = {"cost_note": gettext_lazy("Who pays what")}
+        help_texts = {
+            "cost_note": gettext_lazy("Shown to everybody, such as: free for enterprises of the province."),
+        }
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,6 +137,7 @@ class ClassForm(forms.ModelForm[CourseRun]):
         if run.pk is None:
             self.initial.setdefault("plan_year", today.year)
         else:
+            self.initial["sectors"] = list(run.sectors.values_list("pk", flat=True))
             self.initial["instructors"] = list(run.instructors.filter(until=None).values_list("person", flat=True))
             if run.state != CourseRun.State.DRAFT:
                 self.fields["code"].disabled = True
@@ -143,6 +153,54 @@ class ClassForm(forms.ModelForm[CourseRun]):
                 required=False,
                 initial=shares.get(source.pk),
             )
+
+        self._add_needs(places.asked_by(run) if run.pk else [])
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under headings, in the order in which one thinks of them."""
+        when = ["course", "code", "edition", "mode", "starts_on", "ends_on", "enrols_from", "enrols_until"]
+        where = ["place", "timetable", "link", "language", "instructors"]
+        who = ["seats", "open_to", "sectors", "quota", "waiting", "offer_hours"]
+        needs = [f"{name}_{number}" for number in range(1, NEEDS + 1) for name in ("need", "months")]
+        money = ["cost_note", "programme", "plan_year", *self.sources]
+        titles = [_("Course and days"), _("Place and people"), _("Who gets a place"), _("What the class asks for")]
+        grouped = zip([*titles, _("Money")], [when, where, who, needs, money], strict=True)
+        return [(title, [self[name] for name in names]) for title, names in grouped]
+
+    def _add_needs(self, asked: list[Asked]) -> None:
+        """Rows of what the class asks for: which thing, and how old it may be."""
+        kinds = dict(Prerequisite.Kind.choices)
+        choices: list[Any] = [("", gettext_lazy("nothing"))]
+        for kind, source in prerequisites.sources().items():
+            found = [(f"{kind}:{key}", name) for key, name in source.choices()]
+            choices.append((str(kinds[kind]).capitalize(), found))
+        for number in range(1, NEEDS + 1):
+            row = asked[number - 1] if number <= len(asked) else None
+            self.fields[f"need_{number}"] = forms.ChoiceField(
+                label=_("Asked for, %(number)s") % {"number": number},
+                choices=choices,
+                required=False,
+                initial=f"{row.kind}:{row.key}" if row else "",
+            )
+            self.fields[f"months_{number}"] = forms.IntegerField(
+                label=_("not older than, months (%(number)s)") % {"number": number},
+                min_value=1,
+                max_value=600,
+                required=False,
+                initial=row.months if row else None,
+                help_text=gettext_lazy("Empty: however old."),
+            )
+
+    @property
+    def prerequisites(self) -> list[Asked]:
+        """What the class asks for, of the cleaned form."""
+        found = []
+        for number in range(1, NEEDS + 1):
+            kind, _colon, key = self.cleaned_data.get(f"need_{number}", "").partition(":")
+            if key:
+                found.append(Asked(kind, key, self.cleaned_data.get(f"months_{number}")))
+        return found
 
     def _may_teach(self) -> Any:
         """Instructors, and whoever teaches the class at present."""
@@ -160,19 +218,14 @@ class ClassForm(forms.ModelForm[CourseRun]):
 
     def clean_code(self) -> str:
         """The code in capitals, or empty; nothing that an address of the site could be taken for."""
-        code: str = self.cleaned_data["code"].strip().upper()
-        if code and not _CODE.fullmatch(code):
-            raise ValidationError(
-                _("Write the code with plain letters, digits and hyphens, and at least one digit: HACCP-2026-03."),
-                code="invalid",
-            )
-        return code
+        return clean_code(self.cleaned_data["code"])
 
     def clean(self) -> dict[str, Any]:
         """What depends on several fields."""
         cleaned = super().clean() or self.cleaned_data
         self._clean_course(cleaned)
         self._clean_days(cleaned)
+        self._clean_admission(cleaned)
         if not any(name in self.errors for name in self.sources):
             total = sum(self.funding.values())
             if total not in (0, 100):
@@ -185,6 +238,22 @@ class ClassForm(forms.ModelForm[CourseRun]):
                     ),
                 )
         return cleaned
+
+    def _clean_admission(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("open_to") == CourseRun.OpenTo.SECTORS and not cleaned.get("sectors"):
+            self.add_error(
+                "sectors", ValidationError(_("Name the sectors to which the class is open."), code="sectors")
+            )
+        course, seen = cleaned.get("course"), set()
+        for number in range(1, NEEDS + 1):
+            need = cleaned.get(f"need_{number}")
+            if not need and cleaned.get(f"months_{number}"):
+                self.add_error(f"need_{number}", ValidationError(_("Choose what may not be older."), code="need"))
+            elif need and need in seen:
+                self.add_error(f"need_{number}", ValidationError(_("This is asked for already."), code="twice"))
+            elif course is not None and need == f"{Prerequisite.Kind.COURSE}:{course.code}":
+                self.add_error(f"need_{number}", ValidationError(_("A course cannot ask for itself."), code="circle"))
+            seen.add(need)
 
     def _clean_course(self, cleaned: dict[str, Any]) -> None:
         course: Course | None = cleaned.get("course")
@@ -212,8 +281,7 @@ class ClassForm(forms.ModelForm[CourseRun]):
             self.add_error(
                 "ends_on",
                 ValidationError(
-                    _("The class would end before it starts on %(day)s. Put a later day.")
-                    % {"day": f"{starts:{_DAY}}"},
+                    _("The class would end before it starts on %(day)s. Put a later day.") % {"day": f"{starts:{DAY}}"},
                     code="order",
                 ),
             )
@@ -228,50 +296,3 @@ class ClassForm(forms.ModelForm[CourseRun]):
                 "enrols_until",
                 ValidationError(_("Enrolment would end after the class. Put an earlier moment."), code="order"),
             )
-
-
-class ClassFilterForm(forms.Form):
-    """Search in the list of classes."""
-
-    q = forms.CharField(label=gettext_lazy("Code, course or place"), max_length=100, required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    mode = forms.ChoiceField(label=gettext_lazy("Mode"), required=False)
-    course = forms.ModelChoiceField(
-        label=gettext_lazy("Course"),
-        queryset=Course.objects.all(),
-        required=False,
-        to_field_name="code",
-        empty_label=gettext_lazy("All"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everything = ("", gettext_lazy("All"))
-        self.fields["state"].choices = [everything, *CourseRun.State.choices]  # type: ignore[attr-defined]
-        self.fields["mode"].choices = [everything, *CourseRun.Mode.choices]  # type: ignore[attr-defined]
-
-
-class MoveForm(forms.Form):
-    """Another state for a class, with the reason."""
-
-    to = forms.ChoiceField(label=gettext_lazy("New state"), choices=CourseRun.State.choices)
-    note = forms.CharField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Kept in the history of the class. Needed when it is cancelled."),
-    )
-
-    def __init__(self, *args: Any, run: CourseRun, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        allowed = [choice for choice in CourseRun.State.choices if run.may_move(choice[0])]
-        self.fields["to"].choices = allowed  # type: ignore[attr-defined]
-
-
-class WithdrawForm(forms.Form):
-    """Why somebody leaves a class."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), strip=True
-    )

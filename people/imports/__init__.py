@@ -1,0 +1,1 @@
+"""Files of people: read, judged and printed without a database. `people.actions.importing` does what they say."""
