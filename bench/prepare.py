@@ -29,9 +29,9 @@ from django.utils import timezone  # noqa: E402
 
 from certificates.models import Certificate  # noqa: E402
 from cms.demo.study import answer  # noqa: E402
-from courses.models import CoursePage  # noqa: E402
-from enrolments.models import Enrolment, LessonProgress, Requirement  # noqa: E402
-from people.models import User  # noqa: E402
+from courses.models import CoursePage, Subject  # noqa: E402
+from enrolments.models import Enrolment, LessonProgress, Requirement, TrainingNeed  # noqa: E402
+from people.models import Enterprise, Membership, User  # noqa: E402
 from quizzes import actions  # noqa: E402
 from quizzes.models import Answer, Attempt, AttemptItem, Sitting  # noqa: E402
 from quizzes.types import TYPES  # noqa: E402
@@ -160,6 +160,30 @@ def fill(attempts: list[Attempt], chance: Random) -> None:
     Answer.objects.bulk_create(rows, batch_size=2_000)
 
 
+def workforce(number: int) -> tuple[Enterprise, User]:
+    """An enterprise of `number` people of the world, with rules of what their jobs need, and its contact."""
+    learning = Enrolment.objects.filter(person=OuterRef("pk"))
+    people = list(User.objects.filter(Exists(learning), username__startswith="load-").order_by("pk")[:number])
+    model = Enterprise.objects.order_by("pk")[0]
+    enterprise = Enterprise.objects.create(
+        name="Bench", search_key="bench", legal_form=model.legal_form, sector=model.sector
+    )
+    today = timezone.localdate()
+    Membership.objects.bulk_create(
+        (
+            Membership(person=person, enterprise=enterprise, since=today, job=f"Tổ {index % 12}", is_contact=not index)
+            for index, person in enumerate(people)
+        ),
+        batch_size=1_000,
+    )
+    Enrolment.objects.filter(person__in=people).update(enterprise=enterprise)
+    TrainingNeed.objects.bulk_create(
+        TrainingNeed(enterprise=enterprise, subject=subject, months=24)
+        for subject in Subject.objects.order_by("order")[:10]
+    )
+    return enterprise, people[0]
+
+
 def scenarios() -> Iterator[dict[str, Any]]:
     """Every scenario with its requests."""
     chance = Random(8)
@@ -210,6 +234,8 @@ def scenarios() -> Iterator[dict[str, Any]]:
         post(f"/vi/learn/attempts/{attempt.code}/submit/", cookie(attempt.sitting.person), "") for attempt in handed
     )
     yield row("hand_in", dealt(hand_ins, share), repeat=False, expect=302)
+    enterprise, contact = workforce(2_000)
+    yield row("enterprise", [[get(f"/vi/enterprise/{enterprise.pk}/", cookie(contact))]] * READ_LANES)
     yield row("report", [[get("/admin/programme-reports/", staff)]] * READ_LANES)
 
 

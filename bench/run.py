@@ -23,7 +23,7 @@ from typing import Any
 
 import psycopg
 
-from bench import processes
+from bench import filed, processes
 from bench.client import HOST
 from bin import services
 from bin.environment import ROOT, CannotSetUp, python_of
@@ -49,10 +49,13 @@ NAMES = {
     "verify_kept": "verification, the same certificate",
     "verify": "verification, ever another certificate",
     "verify_json": "verification as JSON, ever another",
+    "enterprise": "enterprise's page, 2,000 people",
     "report": "half-year report",
 }
 MARKS = {"lesson": 8.0, "answer_save": 5.0, "catalogue": 2.0, "verify": 2.0}
 """At most so many times the yardstick's processor time."""
+IMPORT = "import_people"
+IMPORT_ROWS = (1_000, 10_000, 20_000)
 REPORT_QUERIES = 10
 """The report makes fewer queries than this, beside those that the back office's frame makes on each of its pages."""
 
@@ -293,8 +296,20 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def run(size: Size, only: list[str]) -> tuple[list[Row], int]:
-    """Everything, from the empty servers to the rows, and how many queries the report itself makes."""
+def imports(made: Product, sizes: tuple[int, ...]) -> list[dict[str, float]]:
+    """Files of people taken in, each in a process of its own: time per row and peak memory (bench.imports)."""
+    measured = []
+    for rows in sizes:
+        file = FOLDER / f"people-{rows}.xlsx"
+        _python(made, "bench.imports", "make", str(rows), str(file))
+        measured.append(json.loads(_python(made, "bench.imports", "take", str(file))))
+        print(".", end="", flush=True)
+    print()
+    return measured
+
+
+def run(size: Size, only: list[str]) -> tuple[list[Row], int, list[dict[str, float]]]:
+    """Everything, from the empty servers to the rows, how many queries the report itself makes, and the imports."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     build(PYTHON)
     with services.postgresql(durable=True) as database, services.redis() as redis:
@@ -314,7 +329,9 @@ def run(size: Size, only: list[str]) -> tuple[list[Row], int]:
                 rows.append(bench.measure(scenario, queries[scenario["name"]]))
                 print(".", end="", flush=True)
             print()
-            return rows, queries["report_itself"]
+        # Last, for it adds people to the world that the others were measured in.
+        files = imports(made, IMPORT_ROWS if size is FULL else IMPORT_ROWS[:2]) if not only or IMPORT in only else []
+        return rows, queries["report_itself"], files
 
 
 def _python(made: Product, module: str, *arguments: str) -> str:
@@ -331,18 +348,23 @@ def main() -> int:
     """Exit 0 measured; 1 when it could not be, or with --strict when a mark is missed."""
     parser = argparse.ArgumentParser(description="The benchmarks.")
     parser.add_argument("--quick", action="store_true", help="a small world and short measurements")
-    parser.add_argument("--only", action="append", default=[], choices=list(NAMES), help="these beside the yardstick")
+    parser.add_argument(
+        "--only", action="append", default=[], choices=[*NAMES, IMPORT], help="these beside the yardstick"
+    )
     parser.add_argument("--strict", action="store_true", help="exit 1 when a mark is missed")
     options = parser.parse_args()
     size = QUICK if options.quick else FULL
     began = time.monotonic()
     try:
-        rows, report = run(size, options.only)
+        rows, report, files = run(size, options.only)
     except (CannotSetUp, services.NotToBeHad) as error:
         print(error, file=sys.stderr)
         return 1
     met = judge(rows, report)
     print(table(rows))
+    if files:
+        met[IMPORT] = filed.flat(files)
+        print(filed.table(files))
     print(f"{size.people:,} people, {size.enrolments:,} enrolments; {time.monotonic() - began:.0f} s in all.")
     RESULTS.write_text(
         json.dumps(
@@ -351,6 +373,7 @@ def main() -> int:
                 "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
                 "marks_met": met,
                 "rows": [asdict(row) for row in rows],
+                "imports": files,
             },
             indent=1,
         )

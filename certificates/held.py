@@ -39,7 +39,12 @@ class CertificatesHeld:
             Certificate.objects.consultants()
             .in_force(on)
             .filter(theirs(people), decision__application__version__scheme__code__in=keys)
-            .values_list(Coalesce("person__merged_into", "person"), "decision__application__version__scheme__code", "number", "issued_on")
+            .values_list(
+                Coalesce("person__merged_into", "person"),
+                "decision__application__version__scheme__code",
+                "number",
+                "issued_on",
+            )
         )
         for person, scheme, number, day in rows:
             found.setdefault((person, scheme), []).append(Held(number, day))

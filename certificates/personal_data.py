@@ -109,9 +109,7 @@ def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
     ).exclude(file="")
     for evidence in spare:
         storages["private"].delete(evidence.file.name)
-        Evidence.objects.filter(pk=evidence.pk).update(
-            file="", name=ERASED_NAME, removed_at=evidence.removed_at or at
-        )
+        Evidence.objects.filter(pk=evidence.pk).update(file="", name=ERASED_NAME, removed_at=evidence.removed_at or at)
 
 
 # --- Merging ---------------------------------------------------------------------------

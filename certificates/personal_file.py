@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from certificates import enterprise as enterprises, matrix, progress
 from certificates.enterprise import Paper
@@ -10,7 +10,7 @@ from certificates.matrix import Cell, Need
 from certificates.models import Certificate
 from courses.models import Subject
 from enrolments.models import Enrolment, SeatRequest, TrainingNeed
-from lms.lib.periods import local_date
+from lms.lib.periods import ZONE, local_date
 from lms.lib.text import fold
 from people.models import Enterprise, Membership, User
 
@@ -42,8 +42,8 @@ class File:
 def file_of(enterprise: Enterprise, person: int, at: datetime) -> File | None:
     """What the enterprise sees of a person who belongs or belonged to it; None for anybody else.
 
-    Of somebody who left: what they did in its name, no certificates earned
-    elsewhere, nothing that they do now.
+    Of somebody who left: what they completed in its name while they belonged to
+    it, no certificates earned elsewhere, nothing that they did since.
     """
     rows = Membership.objects.filter(enterprise=enterprise, person=person, person__merged_into=None)
     memberships = sorted(
@@ -51,13 +51,18 @@ def file_of(enterprise: Enterprise, person: int, at: datetime) -> File | None:
     )
     if not memberships:
         return None
-    day, here = local_date(at), memberships[0].ended_on is None
+    day, ended = local_date(at), memberships[0].ended_on
+    here = ended is None
     theirs = Enrolment.objects.filter(enterprise=enterprise, person=person)
+    if ended is not None:
+        theirs = theirs.filter(completed_at__lt=datetime.combine(ended, time.min, ZONE))
     trainings = progress.of(progress.readable(theirs).order_by("-enrolled_at", "-pk"), at)
     found: Iterable[Certificate] = ()
     asked: Iterable[SeatRequest] = ()
     if here:
-        found = Certificate.objects.filter(person__in=User.objects.same_as(person)).order_by("-issued_at", "-pk")
+        found = Certificate.objects.filter(person__in=User.objects.same_as(memberships[0].person)).order_by(
+            "-issued_at", "-pk"
+        )
         asked = enterprises.asking(enterprise).filter(person=person)
     contacts = User.objects.filter(
         pk__in=Membership.objects.filter(enterprise=enterprise, is_contact=True, ended_on=None).values("person")

@@ -18,11 +18,11 @@ def workbook(board: Board, trainings: Sequence[Progress], papers: Sequence[Paper
         "enterprise": board.enterprise.name,
         "day": f"{board.on:%d/%m/%Y}",
     }
-    book = Workbook(title)
+    book, words = Workbook(title), _Words()
     book.sheet(
         _("Matrix"),
         [_("Full name"), _("Job"), *(subject.name for subject in board.subjects)],
-        ([worker.name, worker.job, *(_cell(cell) for cell in worker.cells)] for worker in board.workers),
+        ([worker.name, worker.job, *map(words, worker.cells)] for worker in board.workers),
         title=title,
         widths=[28, 22],
     )
@@ -48,23 +48,29 @@ def workbook(board: Board, trainings: Sequence[Progress], papers: Sequence[Paper
     return book.finish()
 
 
-def _cell(cell: Cell) -> str:
-    """A cell of the matrix in words."""
-    words = {
-        Status.HAS: _("has"),
-        Status.DUE: _("due soon"),
-        Status.EXPIRED: _("overdue"),
-        Status.MISSING: _("missing"),
-        Status.NOT_ASKED: "",
-    }[cell.status]
-    parts = [words]
-    if cell.until:
-        parts.append(_("until %(day)s") % {"day": _day(cell.until)})
-    if cell.learning:
-        parts.append(_("learning until %(day)s") % {"day": _day(cell.learning)})
-    elif cell.proposed:
-        parts.append(_("proposed"))
-    return ", ".join(part for part in parts if part)
+class _Words:
+    """The words of the matrix, looked up once: a large enterprise has tens of thousands of cells."""
+
+    def __init__(self) -> None:
+        self.status = {
+            Status.HAS: _("has"),
+            Status.DUE: _("due soon"),
+            Status.EXPIRED: _("overdue"),
+            Status.MISSING: _("missing"),
+            Status.NOT_ASKED: "",
+        }
+        self.until, self.learning, self.proposed = _("until %(day)s"), _("learning until %(day)s"), _("proposed")
+
+    def __call__(self, cell: Cell) -> str:
+        """A cell in words."""
+        parts = [self.status[cell.status]]
+        if cell.until:
+            parts.append(self.until % {"day": _day(cell.until)})
+        if cell.learning:
+            parts.append(self.learning % {"day": _day(cell.learning)})
+        elif cell.proposed:
+            parts.append(self.proposed)
+        return ", ".join(part for part in parts if part)
 
 
 def _day(day: date) -> str:

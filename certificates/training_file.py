@@ -82,7 +82,7 @@ def _training(one: Progress) -> dict[str, str]:
         if one.learning or ended
         else _day(begun),
         "hours": clock(timesheets.statement(one.enrolment, "vi").total),
-        "planned": f"kế hoạch {run.course.hours:g} giờ".replace(".", ","),
+        "planned": f"kế hoạch {_number(run.course.hours)} giờ",
         "result": _result(one),
         "number": certificate.number if certificate else "",
         "address": _address(certificate.facts["verify_url"]) if certificate else "",

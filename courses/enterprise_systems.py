@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -13,8 +13,8 @@ from people.enterprise_data import Column, Fact, Filter, Keeper
 from people.models import Enterprise
 
 
-def _with(systems: "AppliedSystem | object") -> Q:
-    return Q(pk__in=systems.values("enterprise"))  # type: ignore[attr-defined]
+def _with(systems: QuerySet[AppliedSystem]) -> Q:
+    return Q(pk__in=systems.values("enterprise"))
 
 
 def _in_force(day: date) -> Q:

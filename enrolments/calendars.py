@@ -34,6 +34,14 @@ def feed(title: str, meetings: Iterable[Meeting], at: datetime, language: str) -
         return _text(calendar)
 
 
+def timetable(run: CourseRun, person: User, at: datetime) -> dict[str, dict[str, str]]:
+    """The fact of a notice that brings the meetings ahead of a class into a person's calendar; empty without any."""
+    ahead = Meeting.objects.standing().filter(run=run, ends_at__gt=at).select_related("run__course", "instructor")
+    if not person.email or not ahead:
+        return {}
+    return {"calendar": {"method": PUBLISH, "ics": feed(run.code, ahead, at, person.language)}}
+
+
 def invitation(meeting: Meeting, person: User, method: str, at: datetime) -> str:
     """One meeting for one person's own calendar; `method` is REQUEST, also for what changed, or CANCEL."""
     with override(person.language):

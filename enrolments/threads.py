@@ -1,14 +1,15 @@
 """Questions about lessons with their answers, as trainees and instructors read them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
-from courses.models import Lesson
+from courses.models import Lesson, LessonPage
 from enrolments.models import Announcement, CourseRun, Enrolment, LessonPost
+from lms.lib.bilingual import of
 
 if TYPE_CHECKING:
     from people.models import User
@@ -40,6 +41,8 @@ class Thread:
 
     question: Said
     answers: list[Said] = field(default_factory=list)
+    lesson: str = ""
+    """The lesson's title, where threads of several lessons stand together."""
 
     @property
     def waiting(self) -> bool:
@@ -61,9 +64,14 @@ def waiting(run: CourseRun) -> QuerySet[LessonPost]:
     return LessonPost.objects.filter(~Exists(answers), run=run, parent=None, hidden_at=None).order_by("at", "pk")
 
 
-def of_class(run: CourseRun, posts: Iterable[LessonPost]) -> list[Thread]:
-    """Threads of some questions as staff read them, what is hidden too: two queries."""
-    return _threads(run, posts, None)
+def of_class(run: CourseRun, posts: Sequence[LessonPost]) -> list[Thread]:
+    """Threads of some questions as staff read them, what is hidden too: three queries."""
+    titles: dict[int, dict[str, str]] = {}
+    pages = LessonPage.objects.live().filter(lesson__in={post.lesson_id for post in posts})
+    for lesson, language, title in pages.values_list("lesson", "language", "title"):
+        titles.setdefault(lesson, {})[language] = title
+    found = _threads(run, posts, None)
+    return [replace(thread, lesson=of(titles.get(thread.question.post.lesson_id, {}))) for thread in found]
 
 
 def _threads(run: CourseRun, questions: Iterable[LessonPost], reader: "User | None") -> list[Thread]:

@@ -101,11 +101,14 @@ def _meetings(enrolment: Enrolment) -> list[Line]:
 
 
 def seconds_there(one: Attendance) -> int:
-    """Time in a meeting: as measured; else the whole, or from the mark on for those who came late."""
+    """Time in a meeting: as measured; else the whole, or from the mark on for those who came late.
+
+    A mark made after the end, from a sheet or a file, says nothing about when they came.
+    """
     meeting = one.meeting
     if one.minutes is not None:
         return min(one.minutes, meeting.minutes) * 60
     begun: datetime = meeting.starts_at
-    if one.status == Attendance.Status.LATE:
-        begun = min(max(one.marked_at, meeting.starts_at), meeting.ends_at)
+    if one.status == Attendance.Status.LATE and one.marked_at <= meeting.ends_at:
+        begun = max(one.marked_at, meeting.starts_at)
     return int(max(meeting.ends_at - begun, timedelta(0)).total_seconds())

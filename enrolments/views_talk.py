@@ -86,7 +86,7 @@ def announcements(request: HttpRequest, code: str) -> HttpResponse:
         request, "announcements", _("Announcements"), status, run,
         form=form if may_write else None,
         preview=preview,
-        people=run.enrolments.seated().count(),  # type: ignore[attr-defined]  # EnrolmentQuerySet
+        people=run.enrolments.seated().count(),
         page=page,
         rows=[(row, jobs.get(row.pk)) for row in page],
         query=rest_of(request),
@@ -99,7 +99,9 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
     return _questions(request, code)
 
 
-def _questions(request: HttpRequest, code: str, *, form: PostForm | None = None, status: int = 200) -> HttpResponse:
+def _questions(
+    request: HttpRequest, code: str, *, form: PostForm | None = None, answering: int = 0, status: int = 200
+) -> HttpResponse:
     run = class_of(request, code)
     everything = "all" in request.GET
     found = (
@@ -109,11 +111,12 @@ def _questions(request: HttpRequest, code: str, *, form: PostForm | None = None,
     return show(
         request, "questions", _("Questions about lessons"), status, run,
         page=page,
-        threads=threads.of_class(run, page),
+        threads=threads.of_class(run, list(page)),
         everything=everything,
         number=threads.waiting(run).count(),
         may_write=signed_in(request).has_role(*TEACHES_CLASSES),
         form=form,
+        answering=answering,
         query=rest_of(request),
     )  # fmt: skip
 
@@ -133,9 +136,7 @@ def post_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Answered. Whoever asked is told."))
             return redirect("enrolments_admin:questions", code=code)
-    form.data = form.data.copy()
-    form.data["parent"] = str(pk)
-    return _questions(request, code, form=form, status=status)
+    return _questions(request, code, form=form, answering=pk, status=status)
 
 
 def post_hide(request: HttpRequest, code: str, pk: int) -> HttpResponse:

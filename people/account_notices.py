@@ -13,6 +13,8 @@ TEXTS = {
             "you see the same page. If this is not you, ignore this letter."
         ),
         _("Get a sign-in code"),
+        Group.ACCOUNT,
+        _("Invited by an enterprise"),
     ),
     "accounts_merged": Text(
         _("Two accounts of yours were made one"),

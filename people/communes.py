@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lms.lib.text import fold, nfc
@@ -36,9 +37,9 @@ def find(text: str, *, province: Province | None, day: date) -> list[Administrat
     return _closest(name, own(province, day)) or _closest(name, _named(name, units.exclude(parent_code="")))
 
 
-def _named(name: str, units: "object") -> list[AdministrativeUnit]:
+def _named(name: str, units: QuerySet[AdministrativeUnit]) -> list[AdministrativeUnit]:
     bare = _KINDS.sub("", fold(name))
-    return list(units.filter(search_key__endswith=bare)) if bare else []  # type: ignore[attr-defined]
+    return list(units.filter(search_key__endswith=bare)) if bare else []
 
 
 def _provinces(place: str, day: date) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from lms.lib.bilingual import of
@@ -108,7 +109,7 @@ def workbook(found: QuerySet[Enterprise], *, on: date) -> bytes:
         [
             _("Name"), _("Tax code"), _("Legal form"), _("Sector"), _("VSIC section"), _("Main products"), _("Address"),
             _("Commune or ward"), _("Former province"), _("Staff"), _("Revenue, billion đồng"),
-            _("Capital, billion đồng"), _("Size"), _("Size as of"), _("People"), _("Contacts"),
+            _("Capital, billion đồng"), _("Size"), _("Size as of"), _("Its people"), _("Contacts"),
             *(str(column.title) for column, _texts in added),
         ],
         [
@@ -282,12 +283,12 @@ def _shown(name: str, value: Any) -> str:
 
 def _size_line(data: Mapping[str, Any]) -> str:
     known = [
-        (_("staff"), data["staff"]),
-        (_("revenue, billion đồng"), data["revenue_bn"]),
-        (_("capital, billion đồng"), data["capital_bn"]),
-        (_("VSIC section"), data["vsic"]),
+        (_("staff %(figure)s"), data["staff"]),
+        (_("revenue %(figure)s billion đồng"), data["revenue_bn"]),
+        (_("capital %(figure)s billion đồng"), data["capital_bn"]),
     ]
-    said = ", ".join(f"{label} {value}" for label, value in known if value not in (None, ""))
+    parts = [text % {"figure": floatformat(value, "-2g")} for text, value in known if value is not None]
+    said = ", ".join([*parts, *([f"VSIC {data['vsic']}"] if data["vsic"] else [])])
     day = f"{date.fromisoformat(data['as_of']):%d/%m/%Y}"
     return _("%(size)s as of %(day)s: %(figures)s") % {
         "size": Enterprise.Size(data["size"]).label,

@@ -22,12 +22,14 @@ class FirstUse:
             # Anyone verifies; these pages also say so when the database, and with it the account, cannot be read.
             *("verify:form", "verify:code", "verify:json", "verify:capitals"),
             # What one is asked to agree to can be read.
-            "people:consent_text",
+            *("people:consent_now", "people:consent_text"),
             # The link in a letter ends letters, whoever is signed in on the device.
             "people:stop_letters",
         }
     )
-    UNAGREED = OPEN | {"people:agree", "people:data", "people:ask_copy", "people:copy", "people:ask_erasure", "people:take_back"}
+    UNAGREED = OPEN.union(
+        f"people:{name}" for name in ("agree", "data", "ask_copy", "copy", "ask_erasure", "take_back")
+    )
     """Whoever does not agree may still leave, with their data."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -210,6 +210,7 @@ SAMPLES: Mapping[str, Sample] = {
         {"vi": "HACCP cho nhà máy chế biến thủy sản", "en": "HACCP for seafood factories"},
     ),
     "day": Sample(pgettext_lazy("placeholder", "day"), "12/12/2026"),
+    "email": Sample(pgettext_lazy("placeholder", "e-mail address"), "tham@nscl.example"),
     "enrolled": Sample(pgettext_lazy("placeholder", "how many are enrolled"), "28"),
     "enterprise": Sample(pgettext_lazy("placeholder", "name of the enterprise"), "Công ty Thủy sản Sông Tiền (mẫu)"),
     "exam": Sample(pgettext_lazy("placeholder", "name of the exam"), {"vi": "Bài thi HACCP", "en": "HACCP exam"}),

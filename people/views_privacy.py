@@ -112,7 +112,7 @@ def consent_text(request: HttpRequest, purpose: str, version: str) -> HttpRespon
 def agree(request: HttpRequest) -> HttpResponse:
     """Asked after signing in, when the required text is new to the person: to be agreed to before anything else."""
     person = signed_in(request)
-    form = AgreeForm(request.POST or None)
+    form = AgreeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.consent(person=person, purpose=Consent.Purpose.TERMS, by=person, at=timezone.now())
         request.session.pop(TERMS_KEY, None)
@@ -199,7 +199,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def identity_number(request: HttpRequest) -> HttpResponse:
     """Store, change or remove one's own identity number. What is kept is shown by its last four digits."""
     person = signed_in(request)
-    form = IdentityForm(request.POST or None)
+    form = IdentityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         doubts = actions.set_identity(
             person=person, number=form.cleaned_data["number"], by=person, at=timezone.now()

@@ -1,5 +1,6 @@
 """What an enterprise's contact does: propose people, add them, set rules, ask for a class in the own house."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -50,16 +51,25 @@ def nominate(request: HttpRequest, pk: int) -> HttpResponse:
     if choice is None and asked.get("run"):
         choice = next(iter(nominating.choices(enterprise, now, run=asked["run"][:30])), None)
     run = choice.run if choice else None
-    people_ids = _chosen(asked.getlist("person"))
+    wanting = _wanting(enterprise, asked.get("wanting", ""), now)
+    people_ids = _chosen([*asked.getlist("person"), *map(str, wanting)])
     candidates = nominating.candidates(enterprise, run, people_ids, now)
     rows = nominating.others(enterprise, q=asked.get("q", "")[:150], job=asked.get("job", "")[:120], without=people_ids)
     page = page_of(rows, PAGE, request)
     return show(
         request, "nominate", enterprise,
         choices=choices, choice=choice, candidates=candidates, page=page, jobs=enterprises.jobs(enterprise),
-        possible=[one for one in candidates if one.possible], query=rest_of(request),
-        rest=rest_of(request, "run"), q=asked.get("q", ""), job=asked.get("job", ""), subject=asked.get("subject", ""),
+        possible=[one for one in candidates if one.possible], left_out=max(0, len(wanting) - MOST),
+        query=rest_of(request), q=asked.get("q", ""), job=asked.get("job", ""), subject=asked.get("subject", ""),
     )  # fmt: skip
+
+
+def _wanting(enterprise: Enterprise, subject: str, now: datetime) -> Sequence[int]:
+    """People who should be sent to a class of the subject, if one is named."""
+    if not subject:
+        return []
+    found = enterprises.board(enterprise, now).wanted
+    return next((one.people for one in found if one.subject.code == subject), [])
 
 
 class Outcome(NamedTuple):

@@ -80,7 +80,7 @@ def _enterprise(row: dict[str, Any], at: datetime) -> Enterprise:
 
 def _system(row: dict[str, Any], enterprise: Enterprise, at: datetime) -> None:
     """A system applied or certified since so many months, valid for so many more: less than none has expired."""
-    today = localdate(at)
+    today = localdate()
     left = row.get("months_left")
     courses.add_system(
         system=AppliedSystem(

@@ -1,17 +1,18 @@
 """What the verbs about places do under the lock on the class: count, give, hold, put in line, tell."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from enrolments import places, seats, signals
+from enrolments import calendars, places, seats, signals
 from enrolments.actions.study import complete
 from enrolments.models import CourseRun, Enrolment, Requirement, SeatRequest
 from lms.lib import publiccache
 from lms.lib.periods import ZONE, local_date
 from lms.lib.states import Refused
-from people.actions import notify
+from people.actions import Telling, notify_all
 from people.models import Enterprise, User
 
 
@@ -32,18 +33,18 @@ def moment(at: datetime) -> str:
 
 def tell(run: CourseRun, person: User, kind: str, key: str, at: datetime, **facts: Any) -> None:
     """Tell somebody about the class. What leads to a place leads to its page."""
-    notify(
-        person=person,
-        kind=kind,
-        key=key,
-        at=at,
-        facts={
-            "course": {"vi": run.course.title_vi, "en": run.course.title_en},
-            "run": run.code,
-            "url": f"/vi/learn/enrol/{run.code}/",
-            **facts,
-        },
-    )
+    tell_all(run, [person], kind, key, at, **facts)
+
+
+def tell_all(run: CourseRun, people: Iterable[User], kind: str, key: str, at: datetime, **facts: Any) -> None:
+    """Tell many the same about the class, with as many queries as for one."""
+    about = {
+        "course": {"vi": run.course.title_vi, "en": run.course.title_en},
+        "run": run.code,
+        "url": f"/vi/learn/enrol/{run.code}/",
+        **facts,
+    }
+    notify_all(tellings=[Telling(person, kind, key, about) for person in people], at=at)
 
 
 # --- Refusals ------------------------------------------------------------------------
@@ -187,7 +188,8 @@ def hold_until(run: CourseRun, at: datetime) -> datetime:
 def tell_held(run: CourseRun, request: SeatRequest, at: datetime) -> None:
     """Tell somebody until when a place is held for them."""
     assert request.held_until is not None
-    facts: dict[str, Any] = {"held_until": moment(request.held_until)}
+    # Past its end nobody needs to hear of the offer any more.
+    facts: dict[str, Any] = {"held_until": moment(request.held_until), "until": request.held_until.isoformat()}
     kind = "offer"
     if request.nominated_by_id is not None:
         kind, facts["enterprise"] = "nominated", str(request.enterprise)
@@ -261,7 +263,8 @@ def give(
         enrolment = _create(run, person, by, at, enterprise, data)
     if request is not None and request.state != SeatRequest.State.TAKEN and request.may_move(SeatRequest.State.TAKEN):
         request.move(SeatRequest.State.TAKEN, by=by, at=at, held_until=None, data=data)
-    tell(run, person, "enrolled", f"enrolment:{enrolment.pk}", at, url=f"/vi/learn/{run.code}/")
+    calendar = calendars.timetable(run, person, at)
+    tell(run, person, "enrolled", f"enrolment:{enrolment.pk}", at, url=f"/vi/learn/{run.code}/", **calendar)
     signals.person_enrolled.send(Enrolment, enrolment=enrolment)
     publiccache.forget()
     return enrolment

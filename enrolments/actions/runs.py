@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, ngettext, override
 from courses.models import Course
 from enrolments import places
 from enrolments.actions.line import close_line
-from enrolments.actions.places import fill, locked, note_lapsed, tell
+from enrolments.actions.places import fill, locked, note_lapsed, tell_all
 from enrolments.models import CompletionRule, CourseRun, Enrolment, RunEvent, RunFunding, RunInstructor
 from enrolments.models.run import Prerequisite
 from enrolments.prerequisites import Asked
@@ -200,8 +200,7 @@ def _tell_changed(run: CourseRun, names: list[str], event: RunEvent, at: datetim
     for language in ("vi", "en"):
         with override(language):
             changes[language] = "; ".join(f"{_name(run, name)}: {_value(run, name)}" for name in names) + "."
-    for person in _holders(run, at):
-        tell(run, person, "class_changed", f"run:{run.pk}:{event.pk}", at, changes=changes)
+    tell_all(run, _holders(run, at), "class_changed", f"run:{run.pk}:{event.pk}", at, changes=changes)
 
 
 def _name(run: CourseRun, name: str) -> str:
@@ -300,8 +299,8 @@ def move_run(*, run: CourseRun, to: str, by: User | None, at: datetime, note: st
         closed = close_line(run=run, by=by, at=at)
         if to == CourseRun.State.CANCELLED:
             learning = run.enrolments.filter(state=Enrolment.State.ACTIVE).select_related("person").order_by("pk")
-            for person in [*(one.person for one in learning), *(one.person for one in closed)]:
-                tell(run, person, "class_cancelled", f"run:{run.pk}", at, reason=note)
+            people = [one.person for one in [*learning, *closed]]
+            tell_all(run, people, "class_cancelled", f"run:{run.pk}", at, reason=note)
     publiccache.forget()
     return run
 

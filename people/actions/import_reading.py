@@ -49,6 +49,13 @@ class Outcome:
         new = {one.firm.name: None for one in self.judged if is_good(one) and one.firm and one.firm.pk is None}
         return list(new)
 
+    def lighten(self) -> None:
+        """Forget what is in the database by now: places, verdicts and sentences stay."""
+        nothing, nobody = reading.Given({}), reading.Facts()
+        self.lines = [line._replace(given=nothing) for line in self.lines]
+        for one in self.judged:
+            one.facts, one.person = nobody, None
+
     def count(self, verdict: str) -> int:
         """Rows of one verdict."""
         return sum(one.verdict == verdict for one in self.judged)
@@ -97,7 +104,7 @@ def look_at(
     return outcome
 
 
-def places_of(rows: Sequence[tuple[str, int]]) -> list[str]:
+def places_of(rows: Sequence[Sequence[Any]]) -> list[str]:
     """How sentences name each row, given as sheet and number: the sheet is left out where there is but one."""
     several = len({sheet for sheet, _number in rows}) > 1
     return [f"{sheet} {number}" if several else str(number) for sheet, number in rows]

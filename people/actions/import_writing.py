@@ -50,13 +50,13 @@ class _Writer:
         events = [self._of_firm(firm, "registered") for firm in new]
         for firm in firms:
             if firm.added_tax_code and firm not in new:
-                Enterprise.objects.filter(pk=firm.pk, tax_code=None).update(tax_code=firm.added_tax_code)
+                Enterprise.objects.filter(pk=_pk(firm), tax_code=None).update(tax_code=firm.added_tax_code)
                 events.append(self._of_firm(firm, "changed", changes={"tax_code": ["", firm.added_tax_code]}))
         EnterpriseEvent.objects.bulk_create(events)
 
     def _of_firm(self, firm: Firm, what: str, **data: Any) -> EnterpriseEvent:
         return EnterpriseEvent(
-            subject_id=firm.pk, new=what, by=self.by, at=self.at, data={**data, "file": self.batch.pk}
+            subject_id=_pk(firm), new=what, by=self.by, at=self.at, data={**data, "file": self.batch.pk}
         )  # fmt: skip
 
     def people(self, good: Sequence[Judged]) -> None:
@@ -126,9 +126,10 @@ class _Writer:
                 turned.append(row)
             good = one.verdict != Verdict.REFUSE
             row.person_id = one.person.pk if good and one.person else None
-            row.done_at = self.at if good else None
-            done.append(row)
-        ImportRow.objects.bulk_update(done, ["person", "done_at"])
+            if good:
+                done.append(row)
+        ImportRow.objects.filter(pk__in=[row.pk for row in done]).update(done_at=self.at)
+        ImportRow.objects.bulk_update([row for row, _one in judged], ["person"])
         ImportRow.objects.bulk_update(turned, ["verdict", "reasons"])
 
 
@@ -138,6 +139,7 @@ def _pk(firm: Firm) -> int:
 
 
 def _enterprise(firm: Firm) -> Enterprise:
+    assert firm.sector is not None  # `Firms` refuses rows that give a new one no sector
     return Enterprise(
         name=firm.name,
         tax_code=firm.tax_code or None,

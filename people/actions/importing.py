@@ -10,6 +10,7 @@ from typing import IO
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,9 @@ from people.actions.import_reading import CHUNK, Lost, Outcome, Told, digest, is
 from people.actions.import_writing import write_rows
 from people.actions.jobs import ask_job
 from people.imports import rows as reading
-from people.imports.faults import Fault
 from people.imports.firms import Firms, Hearsay
 from people.imports.grid import BadFile
+from people.imports.lists import Lists
 from people.imports.matching import Judged, Verdict, World
 from people.models import Enterprise, ImportRow, Job, PeopleImport, User
 from people.models.imports import private_storage
@@ -197,28 +198,35 @@ def take_in(*, batch: PeopleImport, by: User | None, at: datetime, told: Told) -
 
 def _take_in(batch: PeopleImport, by: User | None, at: datetime, told: Told) -> None:
     known = queries_import.lists(on=timezone.localdate(at))
-    rows = list(batch.rows.order_by("pk"))
-    understood = {row.pk: reading.understand(reading.Given.load(row.facts), known) for row in rows}
-    places = dict(zip((row.pk for row in rows), places_of([(row.sheet, row.number) for row in rows]), strict=True))
-    heard = Hearsay((places[row.pk], understood[row.pk][0]) for row in rows)
-    waiting = [row for row in rows if row.done_at is None and row.verdict != Verdict.REFUSE]
-    done = sum(row.done_at is not None for row in rows)
-    total = done + len(waiting)
+    rows = batch.rows.order_by("pk")
+    places = _places(batch, rows)
+    heard = Hearsay(
+        (places[row.pk], reading.understand(reading.Given.load(row.facts), known)[0])
+        for row in (rows.iterator(chunk_size=CHUNK) if batch.enterprise_id is None else ())
+    )
+    good = rows.exclude(verdict=Verdict.REFUSE)
+    waiting = list(good.filter(done_at=None).values_list("pk", flat=True))
+    total = good.count()
     for start in range(0, len(waiting), CHUNK):
         chunk = waiting[start : start + CHUNK]
-        _take_in_chunk(batch, chunk, [(places[row.pk], *understood[row.pk]) for row in chunk], heard, by, at)
-        done += len(chunk)
-        if not told(done, total):
+        _take_in_chunk(batch, chunk, places, heard, known, by, at)
+        if not told(total - len(waiting) + start + len(chunk), total):
             raise Lost
-    counted = queries_import.counts(batch)
-    batch.move(State.APPLIED, by=by, at=at, data=counted)
+    batch.move(State.APPLIED, by=by, at=at, data=queries_import.counts(batch))
+
+
+def _places(batch: PeopleImport, rows: QuerySet[ImportRow]) -> dict[int, str]:
+    """How sentences name each row, by its key."""
+    told = list(rows.values_list("pk", "sheet", "number"))
+    return dict(zip((pk for pk, *_place in told), places_of([place for _pk, *place in told]), strict=True))
 
 
 def _take_in_chunk(
     batch: PeopleImport,
-    chunk: list[ImportRow],
-    understood: list[tuple[str, reading.Facts, list[Fault]]],
+    chunk: list[int],
+    places: dict[int, str],
     heard: Hearsay,
+    known: Lists,
     by: User | None,
     at: datetime,
 ) -> None:
@@ -227,14 +235,12 @@ def _take_in_chunk(
         try:
             with transaction.atomic():
                 _one_at_a_time()
-                # Another worker, thought dead, may have been here meanwhile.
-                waiting = set(
-                    batch.rows.filter(pk__in=[row.pk for row in chunk], done_at=None).values_list("pk", flat=True)
-                )
-                lines = [pair for pair in zip(chunk, understood, strict=True) if pair[0].pk in waiting]
-                world = World(Firms(heard), timezone.localdate(at), batch.by_contact)
-                queries_import.Loader(world, batch.enterprise).load(line[1] for _row, line in lines)
-                judged = [(row, world.judge(*line)) for row, line in lines]
+                # Asked again behind the lock: another worker, thought dead, may have been here meanwhile.
+                rows = list(batch.rows.filter(pk__in=chunk, done_at=None).order_by("pk"))
+                lines = [(row, *reading.understand(reading.Given.load(row.facts), known)) for row in rows]
+                world = World(Firms(heard), known.today, batch.by_contact)
+                queries_import.Loader(world, batch.enterprise).load(facts for _row, facts, _faults in lines)
+                judged = [(row, world.judge(places[row.pk], facts, faults)) for row, facts, faults in lines]
                 turned = [pair for pair in judged if not is_good(pair[1])]
                 if turned and not batch.only_good:
                     raise _Turned(turned)
@@ -278,6 +284,7 @@ def import_file(
         )  # fmt: skip
         batch.born(by=by, at=at)
         _keep(batch, outcome)
+        outcome.lighten()
         batch.move(State.APPLYING, by=by, at=at, only_good=only_good)
         if not only_good:
             take_in(batch=batch, by=by, at=at, told=told)

@@ -117,7 +117,7 @@ def _put_back(notice: Notice, at: datetime, later: channels.Later) -> None:
 
 def backoff(tries: int) -> timedelta:
     """How long to wait after so many failed tries before: a minute, three, nine … up to six hours."""
-    return min(FIRST_WAIT * 3**tries, LONGEST_WAIT)
+    return min(FIRST_WAIT * int(3**tries), LONGEST_WAIT)
 
 
 def _end(notice: Notice, **fields: Any) -> None:

@@ -229,6 +229,14 @@ class OwnEnterpriseForm(_FactsForm):
         help_texts = _figure_texts()
 
 
+class _UnitChoice(forms.ModelChoiceField[AdministrativeUnit]):
+    """A unit out of few, older ones with their last day."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """“Xã Hòa Tú II (until 30/06/2025, Sóc Trăng)”."""
+        return communes.dated(obj)
+
+
 class EnterpriseFilterForm(forms.Form):
     """How the list of enterprises is narrowed."""
 
@@ -244,7 +252,7 @@ class EnterpriseFilterForm(forms.Form):
     legal_form = forms.ChoiceField(
         label=_("Legal form"), choices=[("", _("All")), *Enterprise.LegalForm.choices], required=False
     )
-    commune = forms.ModelChoiceField(
+    commune = _UnitChoice(
         label=_("Commune or ward"),
         queryset=AdministrativeUnit.objects.none(),
         required=False,
@@ -260,7 +268,6 @@ class EnterpriseFilterForm(forms.Form):
         commune = self.fields["commune"]
         assert isinstance(commune, forms.ModelChoiceField)
         commune.queryset = used.order_by("search_key", "valid_from")
-        commune.label_from_instance = communes.dated  # type: ignore[method-assign]
         for one in enterprise_data.filters():
             choices = [("", _("All")), *((key, words) for key, words, _condition in one.choices)]
             self.fields[one.code] = forms.ChoiceField(label=one.title, choices=choices, required=False)
@@ -285,10 +292,18 @@ class MergeEnterprisesForm(forms.Form):
 # --- Its people ----------------------------------------
 
 
+class _MemberChoice(forms.ModelChoiceField[Membership]):
+    """One of an enterprise's people."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and job."""
+        return " · ".join(filter(None, (obj.person.full_name, obj.job)))
+
+
 class ContactForm(forms.Form):
     """Who of an enterprise's people speaks for it from now on."""
 
-    membership = forms.ModelChoiceField(
+    membership = _MemberChoice(
         label=_("Person of the enterprise"), queryset=Membership.objects.none(), empty_label=_("choose")
     )
 
@@ -298,8 +313,3 @@ class ContactForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         own = enterprise.memberships.filter(ended_on=None, is_contact=False).select_related("person")
         field.queryset = own.order_by("person__sort_key", "pk")
-        field.label_from_instance = _member  # type: ignore[method-assign]
-
-
-def _member(membership: Any) -> str:
-    return " · ".join(filter(None, (membership.person.full_name, membership.job)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from people import choices, notices
 from people.channels import Channel
@@ -57,8 +57,10 @@ class NoticeChoicesForm(forms.Form):
 class NoticeTextForm(forms.Form):
     """The province's own words for one kind in one language."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
-    body = forms.CharField(label=gettext_lazy("Text"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
+    subject = forms.CharField(label=pgettext_lazy("letter", "Subject"), max_length=200)
+    body = forms.CharField(
+        label=pgettext_lazy("letter", "Text"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6})
+    )
     button = forms.CharField(label=gettext_lazy("Words on the button"), max_length=60)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

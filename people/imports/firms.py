@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lms.lib.text import fold
 from people.imports import lists
 from people.imports.faults import Fault, fault, remark
-from people.imports.rows import Facts
+from people.imports.rows import Facts, fold_once
 
 
 @dataclass(eq=False)
@@ -24,10 +23,11 @@ class Firm:
     added_tax_code: str = ""
     """A tax code that a row adds to a registered enterprise."""
 
-    @property
-    def folded(self) -> str:
-        """The name as it is compared."""
-        return fold(self.name)
+    folded: str = field(init=False)
+    """The name as it is compared."""
+
+    def __post_init__(self) -> None:
+        self.folded = fold_once(self.name)
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Hearsay:
         self.tax_codes: dict[str, set[str]] = defaultdict(set)
         for place, facts in rows:
             if facts.enterprise and facts.tax_code:
-                self.tax_codes[fold(facts.enterprise)].add(facts.tax_code)
+                self.tax_codes[fold_once(facts.enterprise)].add(facts.tax_code)
             if facts.enterprise or facts.tax_code:
                 self.said[self.key(facts)].add(place, facts)
         for folded, codes in self.tax_codes.items():
@@ -76,7 +76,7 @@ class Hearsay:
     @staticmethod
     def key(facts: Facts) -> tuple[str, str]:
         """Under what a row's enterprise is kept."""
-        return ("tax", facts.tax_code) if facts.tax_code else ("name", fold(facts.enterprise))
+        return ("tax", facts.tax_code) if facts.tax_code else ("name", fold_once(facts.enterprise))
 
 
 class Firms:
@@ -102,10 +102,10 @@ class Firms:
             return self.own, self._others_than(self.own, facts)
         if not facts.tax_code and not facts.enterprise:
             return None, []
-        code = facts.tax_code or self._tax_code_said(fold(facts.enterprise))
+        code = facts.tax_code or self._tax_code_said(fold_once(facts.enterprise))
         if code in self.by_tax:
             return self._of_tax_code(self.by_tax[code], facts, place)
-        named = [firm for firm in self.by_name.get(fold(facts.enterprise), []) if facts.enterprise]
+        named = [firm for firm in self.by_name.get(fold_once(facts.enterprise), []) if facts.enterprise]
         if code:
             return self._of_name_and_code(named, code, facts, place)
         if len(named) > 1:
@@ -121,7 +121,7 @@ class Firms:
 
     def _others_than(self, own: Firm, facts: Facts) -> list[Fault]:
         """What a row says of another enterprise, where all rows are of one."""
-        same = not facts.enterprise or fold(facts.enterprise) == own.folded
+        same = not facts.enterprise or fold_once(facts.enterprise) == own.folded
         if facts.tax_code and own.tax_code and facts.tax_code != own.tax_code:
             return [fault("tax_code", "other_enterprise", enterprise=own.name)]
         if same or (facts.tax_code and facts.tax_code == own.tax_code):
@@ -134,7 +134,7 @@ class Firms:
     def _of_tax_code(self, firm: Firm, facts: Facts, place: str) -> tuple[Firm | None, list[Fault]]:
         if firm.pk is None:
             return firm, self._contradicted(firm, facts, place)
-        if facts.enterprise and fold(facts.enterprise) != firm.folded:
+        if facts.enterprise and fold_once(facts.enterprise) != firm.folded:
             return firm, [remark("enterprise", "enterprise_name", enterprise=firm.name)]
         return firm, []
 
@@ -189,7 +189,7 @@ class Firms:
             first = said.values.get(column)
             differs = first and value and first != value
             if column == "enterprise" and differs:
-                differs = fold(str(first)) != fold(str(value))
+                differs = fold_once(str(first)) != fold_once(str(value))
             if differs and said.places[column] != place:
                 told = firm.name if column == "enterprise" else ""
                 found.append(

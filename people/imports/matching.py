@@ -94,7 +94,7 @@ class Known:
         return ", ".join(part for part in (self.full_name, born, firms, place) if part)
 
 
-@dataclass
+@dataclass(slots=True)
 class Judged:
     """What becomes of a row, why, and what it would write."""
 

@@ -26,7 +26,7 @@ class Table(NamedTuple):
     notes: list[tuple[str, Fault]]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """Rows of people."""
         return sum(len(sheet.rows) for sheet in self.sheets)
 
@@ -45,7 +45,7 @@ def read(file: IO[bytes], name: str, *, needs: tuple[str, ...] = ("full_name|fam
     sheets = xlsx.read(file) if is_zip else delimited.read(file)
     found, notes = columns.understand(sheets, needs=needs)
     table = Table(found, [*_wrong_extension(name, is_zip), *notes])
-    if table.count > MAX_ROWS:
+    if table.total > MAX_ROWS:
         raise BadFile(fault("", "too_many", limit=MAX_ROWS))
     return table
 

@@ -135,10 +135,10 @@ def test_the_office_keeps_systems_and_sees_what_expired(edition):
     assert office.post(url, data(edition)).status_code == 302
     made = AppliedSystem.objects.get()
     page = reverse("people_admin:enterprise", args=[enterprise.pk])
-    assert "w-status--critical" in office.get(page).content.decode()
+    assert "w-text-critical-200" in office.get(page).content.decode()
     edit = reverse("courses_admin:system_edit", args=[enterprise.pk, made.pk])
     assert office.post(edit, data(edition, valid_until="31/01/2099")).status_code == 302
-    assert "w-status--critical" not in office.get(page).content.decode()
+    assert "w-text-critical-200" not in office.get(page).content.decode()
     end = reverse("courses_admin:system_end", args=[enterprise.pk, made.pk])
     assert office.get(end).status_code == 200
     assert office.post(end, {"on": "31/12/2099"}).status_code == 422

@@ -134,9 +134,7 @@ def test_durations(text, seconds):
     assert meeting_exports.duration(text) == seconds
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x00\x01", b"a,b\n1,2\n", b"Name,Duration\n", b"\xff\xfe", b'"' * 200_000]
-)
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"a,b\n1,2\n", b"Name,Duration\n", b"\xff\xfe", b'"' * 200_000])
 def test_what_is_no_list_is_refused_in_words(content):
     with pytest.raises(Unreadable) as fault:
         meeting_exports.read(content)

@@ -106,7 +106,8 @@ def meet(run, **fields):
         ("present", 90, 0, 90),
         ("present", 500, 0, 120),
         ("late", None, 30, 90),
-        ("late", None, 600, 0),
+        ("late", None, 120, 0),
+        ("late", None, 600, 120),
     ],
 )
 def test_time_in_a_meeting(enrolment, person, status, minutes, marked, counted):

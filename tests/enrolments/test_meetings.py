@@ -311,6 +311,18 @@ def test_invitation_change_and_end_by_mail(run, enrolled):
     ]
 
 
+def test_who_enrols_gets_the_meetings_ahead_into_the_calendar(run):
+    plan(run, slot(-2), slot(7), slot(9))
+    person, without = factories.make_person(), factories.make_person(email="")
+    for one in (person, without):
+        factories.enrol(one, run)
+    notice = person.notices.get(kind="enrolled", channel=Notice.Channel.MAIL)
+    calendar, events = parsed(notice.facts["calendar"]["ics"])
+    assert calendar["method"] == notice.facts["calendar"]["method"] == "PUBLISH"
+    assert len(events) == 2
+    assert "calendar" not in without.notices.get(kind="enrolled").facts
+
+
 def test_feed_parses_and_keeps_to_the_standard(run):
     long = "Phân tích mối nguy; xác định điểm kiểm soát tới hạn, giới hạn tới hạn\\và thực hành tại chuyền chế biến"
     first, second = plan(run, slot(7), slot(9), topic=long, link="https://hop.example/abc?x=1,2")

@@ -174,7 +174,9 @@ def _fire(course, holders, askers, chance):
     run = factories.make_run(course, seats=seats)
     enrolments = [factories.enrol(person, run) for person in holders]
     leaving, twice = chance.sample(enrolments, seats // 3), chance.sample(askers, len(askers) // 3)
-    work = [lambda one=one: actions.withdraw(enrolment=one, by=one.person, at=AT) for one in leaving]
+    work: list[Callable[[], object]] = [
+        lambda one=one: actions.withdraw(enrolment=one, by=one.person, at=AT) for one in leaving
+    ]
     work += [
         lambda one=one: actions.ask(run=CourseRun(pk=run.pk), person=one, by=one, at=AT) for one in [*askers, *twice]
     ]

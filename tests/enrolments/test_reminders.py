@@ -71,9 +71,7 @@ def test_days_are_stretches_so_that_a_worker_that_was_away_still_tells():
     assert reminders.tomorrow(late, hour=18) == reminders.tomorrow(EVENING, hour=18)
 
 
-@pytest.mark.parametrize(
-    ("day", "key"), [(22, None), (23, "2026-W48"), (24, "2026-W48"), (25, None), (30, "2026-W49")]
-)
+@pytest.mark.parametrize(("day", "key"), [(22, None), (23, "2026-W48"), (24, "2026-W48"), (25, None), (30, "2026-W49")])
 def test_a_report_is_due_at_the_beginning_of_the_week(day, key):
     assert reminders.report_key(datetime(2026, 11, day, 8, tzinfo=ZONE)) == key
 

@@ -92,7 +92,7 @@ def test_killed_inside_a_step_leaves_nothing_of_it(course, later, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("enrolments.actions.places.notify", die)
+        patch.setattr("enrolments.actions.places.notify_all", die)
         with pytest.raises(KeyboardInterrupt):
             tasks.settle_seats()
     assert states(run) == ["offered", "waiting"]

@@ -247,9 +247,7 @@ def test_pressed_twice_it_is_one_question_and_one_notice(reader, teacher):
 
 
 def test_a_classmates_answer_does_not_end_the_waiting(reader, run, enrolment, teacher, at):
-    post = actions.ask_about_lesson(
-        enrolment=enrolment, lesson=run.course.lessons.first(), text="CCP là gì?", at=AT
-    )
+    post = actions.ask_about_lesson(enrolment=enrolment, lesson=run.course.lessons.first(), text="CCP là gì?", at=AT)
     mate = factories.enrol(factories.make_person("Trần Văn Bình", sex="male"), run, at=at)
     client = Client()
     client.force_login(mate.person)
@@ -399,5 +397,3 @@ def test_the_class_page_offers_them_with_a_box_each(staff, run, enrolment):
     assert 'id="paste-reminder"' in page
     assert f"{ADMIN}announcements/" in page
     assert f"{ADMIN}questions/" in page
-
-

@@ -185,7 +185,7 @@ def test_lesson_in_one_language_only_is_read_in_it_and_said_so(reader, at, perso
     run = factories.make_run(course, code="5S-2026-01", at=at)
     factories.enrol(person, run, at=at)
     html = reader.get("/en/learn/5S-2026-01/bai-1/").content.decode()
-    assert 'data-opened="/en/learn/5S-2026-01/bai-1/opened/" lang="vi"' in html
+    assert 'data-beat="/en/learn/5S-2026-01/bai-1/beat/" lang="vi"' in html
     done(reader, "bai-1", run="5S-2026-01", language="en")
     assert LessonProgress.objects.get().language == "vi"
 
@@ -217,7 +217,7 @@ def test_leaving_asks_first_and_then_frees_the_seat(reader, enrolment):
 # --- Queries ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("address", "number"), [("/vi/learn/{}/", 6), ("/vi/learn/{}/bai-1/", 5)])
+@pytest.mark.parametrize(("address", "number"), [("/vi/learn/{}/", 8), ("/vi/learn/{}/bai-1/", 7)])
 def test_queries_are_the_same_for_one_class_and_three(reader, enrolment, person, at, study_queries, address, number):
     def read(code):
         reader.get(address.format(code))  # from now on the lesson's body is in the cache

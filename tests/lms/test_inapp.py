@@ -1,7 +1,6 @@
 """Chat applications that open pages in a window of their own; and pages that work there."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,16 +11,15 @@ ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A136B; wv) AppleWebKit/537.36 (KHT
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
 ZALO = f"{ANDROID} Chrome/124.0.0.0 Mobile Safari/537.36 Zalo android/12100702 ZaloTheme/light ZaloLanguage/vi"
 FACEBOOK = f"{ANDROID} Chrome/124.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/463.0.0.47;]"
+_ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A136B) AppleWebKit/537.36 (KHTML, like Gecko)"
+_APPLE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+_WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
 FULL = (
-    "Mozilla/5.0 (Linux; Android 13; SM-A136B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile "
-    "Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
-    "Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/124.0 "
-    "Mobile/15E148 Safari/604.1",
+    f"{_ANDROID} Chrome/124.0.0.0 Mobile Safari/537.36",
+    f"{_APPLE} Version/17.5 Mobile/15E148 Safari/604.1",
+    f"{_APPLE} CriOS/124.0 Mobile/15E148 Safari/604.1",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:125.0) Gecko/20100101 Firefox/125.0",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) coc_coc_browser/120 "
-    "Chrome/114 Safari/537.36",
+    f"{_WINDOWS} coc_coc_browser/120 Chrome/114 Safari/537.36",
     "",
 )
 
@@ -53,13 +51,11 @@ def test_a_full_browser_is_none(agent: str) -> None:
 def test_pages_open_no_windows_and_make_no_files_by_script() -> None:
     """What such a window cannot do: a second window, a file made of a blob, a dialog of the browser's own."""
     refused = re.compile(r"window\.open\(|target=[\"']_blank|createObjectURL|\b(?:alert|confirm|prompt)\(")
-    staff = ("admin", "reports")
-    found = []
-    for folder, kinds in ((settings.BASE_DIR / "static" / "js", "*.js"), (settings.BASE_DIR / "templates", "*.html")):
-        for path in Path(folder).rglob(kinds):
-            if not set(path.parts) & set(staff) and refused.search(path.read_text()):
-                found.append(str(path))
-    assert found == []
+    staff = {"admin", "reports"}
+    folders = ((settings.BASE_DIR / "static" / "js", "*.js"), (settings.BASE_DIR / "templates", "*.html"))
+    paths = [path for folder, kinds in folders for path in folder.rglob(kinds) if not set(path.parts) & staff]
+    assert len(paths) > 50
+    assert [str(path) for path in paths if refused.search(path.read_text())] == []
 
 
 def test_cookies_come_along_from_a_chat() -> None:

@@ -88,7 +88,7 @@ def test_figures_of_an_earlier_year_stay_in_the_history():
     made.staff, made.revenue_bn = 30, Decimal(20)
     actions.save_enterprise(enterprise=made, by=None, at=AT, as_of=date(2023, 12, 31))
     made.refresh_from_db()
-    assert (made.staff, made.revenue_bn, made.size, made.size_as_of) == (120, 60, "medium", date(2025, 12, 31))
+    assert (made.staff, made.revenue_bn, made.size, made.size_as_of) == (120, Decimal(60), "medium", date(2025, 12, 31))
     assert sizes.on(actions.size_history(made), date(2024, 6, 30)).size == "small"
     made.staff = None
     with pytest.raises(Refused) as refused:

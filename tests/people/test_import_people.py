@@ -285,7 +285,8 @@ def test_a_login_taken_between_judging_and_writing_is_judged_again(officer, monk
     batch = work(upload([row(phone="0912000214")], officer))
     actions.apply_people(batch=batch, only_good=True, by=officer, at=AT)
     batch.refresh_from_db()
-    real, calls = importing.write_rows, []
+    real = importing.write_rows
+    calls: list[int] = []
 
     def late(**facts):
         if not calls:
@@ -403,7 +404,7 @@ def test_a_file_that_a_dying_worker_left_is_deleted(officer, monkeypatch):
 
 def command(path: Path, *options, capsys):
     capsys.readouterr()
-    code = 0
+    code: str | int | None = 0
     try:
         call_command("import_people", str(path), *options)
     except SystemExit as stop:

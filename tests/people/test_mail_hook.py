@@ -95,9 +95,7 @@ def test_a_report_that_was_caught_is_not_taken_twice(client, key):
     )
     assert not RefusedAddress.objects.standing().exists()
     later = timezone.now() + timedelta(minutes=1)
-    assert actions.report_refusal(
-        channel="mail", address="chet@nscl.example", reason="x", seen_at=later, at=later
-    )
+    assert actions.report_refusal(channel="mail", address="chet@nscl.example", reason="x", seen_at=later, at=later)
 
 
 @pytest.mark.parametrize(

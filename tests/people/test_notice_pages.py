@@ -41,9 +41,7 @@ def admin():
 
 def the_letter(person, kind="not_started"):
     actions.notify(person=person, kind=kind, key="1", at=AT, facts=FACTS)
-    actions.send_notice(
-        notice_id=Notice.objects.get(person=person, kind=kind, channel="mail").pk, at=AT, site_url=SITE
-    )
+    actions.send_notice(notice_id=Notice.objects.get(person=person, kind=kind, channel="mail").pk, at=AT, site_url=SITE)
     return mail.outbox[-1]
 
 

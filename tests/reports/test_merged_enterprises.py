@@ -81,7 +81,7 @@ def test_the_figure_on_the_home_page_counts_the_survivor(world, firms):
 def test_the_exported_rows_prove_the_figure(world, firms, tmp_path):
     merge(firms[1], firms[0])
     file = tmp_path / "facts.csv"
-    call_command("export_facts", "2026-H2", output=str(file))
-    rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))
+    call_command("export_facts", "2026-H2", output=file)
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
     assert {row["enterprise"] for row in rows if row["fact"] == "enrolment"} == {str(firms[0].pk), str(firms[2].pk)}
     assert {row["size"] for row in rows if row["fact"] == "enrolment"} == {"micro", "small", "medium"}

@@ -83,7 +83,7 @@ def _person(login: str) -> User:
         Kind.PHONE: User.objects.filter(login_phone=found.value),
         Kind.CODE: User.objects.filter(login_code=found.value),
     }[found.kind]
-    person = people.filter(is_active=True).first()
+    person: User | None = people.filter(is_active=True).first()
     if person is None or not person.has_role(Role.ADMINISTRATOR, Role.PROGRAMME):
         raise CommandError(_("No programme officer or administrator signs in as %(login)s.") % {"login": login})
     return person
