@@ -18,3 +18,4 @@ class CertificatesConfig(AppConfig):
         import_module("certificates.personal_data").fill()
         held = import_module("certificates.held")
         import_module("enrolments.prerequisites").register("certificate", held.CertificatesHeld())
+        import_module("enrolments.laggards").register(import_module("certificates.laggards").laggards)

@@ -71,23 +71,33 @@ def printed(file: File, at: datetime) -> dict[str, Any]:
 
 def _training(one: Progress) -> dict[str, str]:
     run, certificate = one.enrolment.run, one.certificate
-    begun = max(run.starts_on, local_date(one.enrolment.enrolled_at))
-    ended = one.completed_on
     return {
         "course": run.course.title_vi,
         "edition": run.edition.name_vi,
         "run": run.code,
         "mode": _MODES[CourseRun.Mode(run.mode)],
-        "dates": f"{_day(min(begun, ended) if ended else begun)} – {_day(ended) or 'nay'}"
-        if one.learning or ended
-        else _day(begun),
+        "dates": _dates(one),
         "hours": clock(timesheets.statement(one.enrolment, "vi").total),
-        "planned": f"kế hoạch {_number(run.course.hours)} giờ",
+        "planned": f"kế hoạch {_number(run.course.hours)}\u00a0giờ",
         "result": _result(one),
         "number": certificate.number if certificate else "",
         "address": _address(certificate.facts["verify_url"]) if certificate else "",
         "qr": papers.qr_code(certificate.facts["verify_url"].upper()) if certificate else "",
     }
+
+
+def _dates(one: Progress) -> str:
+    """From the first to the last day; a person who enrolled late began then."""
+    begun, ended = max(one.enrolment.run.starts_on, local_date(one.enrolment.enrolled_at)), one.completed_on
+    if ended:
+        return f"{_day(min(begun, ended))}\u00a0– {_day(ended)}"
+    if not one.learning:
+        return _day(begun)
+    return f"{_day(begun)}\u00a0– nay" if _has_begun(one) else f"từ {_day(begun)}"
+
+
+def _has_begun(one: Progress) -> bool:
+    return one.done > 0 or bool(one.enrolment.run.starts_on <= local_date(one.at))
 
 
 def _result(one: Progress) -> str:
@@ -99,7 +109,7 @@ def _result(one: Progress) -> str:
         return f"Hoàn thành {_day(one.completed_on)}{points}{share}{stands}"
     if one.enrolment.state == Enrolment.State.WITHDRAWN:
         return "Đã rời lớp"
-    return f"Đang học, {one.done}/{one.total} bài"
+    return f"Đang học, {one.done}/{one.total} bài" if _has_begun(one) else "Đã ghi danh"
 
 
 def _paper(one: Paper) -> dict[str, str]:
@@ -130,7 +140,7 @@ def _until(cell: Cell) -> str:
 
 
 def _address(url: str) -> str:
-    """Without its scheme, and with places at which a line may break."""
+    """Without its scheme; the line may break before the code."""
     return url.split("//", 1)[-1].replace("/v/", "/v/\u200b")
 
 

@@ -76,18 +76,6 @@ def report_key(at: datetime) -> str | None:
     return f"{year}-W{week:02d}" if weekday <= 2 else None
 
 
-def lags(done: int, total: int, *, starts_on: date, ends_on: date, today: date) -> bool:
-    """Whether somebody is behind: half as far in the lessons as the class is in its days, once a quarter is over.
-
-    Nobody is behind who has done everything, or in a class without lessons.
-    """
-    if not total or done >= total:
-        return False
-    length = (ends_on - starts_on).days + 1
-    gone = min(max((today - starts_on).days, 0), length) / length
-    return gone >= 0.25 and done / total < gone / 2
-
-
 def first_day(starts_on: date, meetings: Sequence[datetime]) -> date:
     """On which day a class really begins: at its first meeting, if it has any."""
     return local_date(min(meetings)) if meetings else starts_on

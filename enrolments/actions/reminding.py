@@ -11,11 +11,12 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _, ngettext, override
 
 from courses.models import Lesson
-from enrolments import reminders
+from enrolments import laggards, reminders
 from enrolments.actions.telling import place, when
 from enrolments.models import CourseRun, Enrolment, LessonProgress, Meeting, Requirement, RunInstructor
 from lms.lib.periods import ZONE, local_date
 from people.actions import Telling, notify_all
+from people.models import Notice
 
 BATCH = 200
 """So many people are told in one transaction."""
@@ -278,31 +279,30 @@ def _reports(at: datetime) -> Iterator[Telling]:
         .select_related("person", "run__course")
         .order_by("run", "pk")
     )
+    keys = {post.pk: f"run:{post.run_id}:{key}" for post in posts}
+    told = Notice.objects.filter(kind="class_report", key__in=keys.values())
+    known = set(told.values_list("person", "key"))
+    posts = [post for post in posts if (post.person_id, keys[post.pk]) not in known]
     if not posts:
         return
-    facts = standings([post.run for post in posts], today)
+    facts = standings([post.run for post in posts], at)
     for post in posts:
         if facts[post.run_id]["enrolled"]:
-            yield Telling(post.person, "class_report", f"run:{post.run_id}:{key}", facts[post.run_id])
+            yield Telling(post.person, "class_report", keys[post.pk], facts[post.run_id])
 
 
-def standings(runs: Sequence[CourseRun], today: date) -> dict[int, dict[str, Any]]:
-    """How many are in each class, behind, and done, by the class's key: three queries however many classes."""
+def standings(runs: Sequence[CourseRun], at: datetime) -> dict[int, dict[str, Any]]:
+    """How many are in each class, behind, and done, by the class's key; as many queries however many classes."""
     by_pk = {run.pk: run for run in runs}
-    courses = {run.course_id for run in runs}
-    totals = Counter(Lesson.objects.taught().filter(course__in=courses).values_list("course", flat=True))
-    seated = Enrolment.objects.seated().filter(run__in=by_pk)
-    done = _lessons_done(LessonProgress.objects.filter(enrolment__in=seated.filter(state=Enrolment.State.ACTIVE)))
-    counted = {pk: Counter[str]() for pk in by_pk}
-    for pk, run_id, state in seated.values_list("pk", "run", "state"):
-        run = by_pk[run_id]
-        counted[run_id]["enrolled"] += 1
-        if state == Enrolment.State.COMPLETED:
-            counted[run_id]["completed"] += 1
-        elif reminders.lags(done[pk], totals[run.course_id], starts_on=run.starts_on, ends_on=run.ends_on, today=today):
-            counted[run_id]["lagging"] += 1
-    names = ("enrolled", "lagging", "completed")
-    return {
-        pk: {**about(by_pk[pk], f"/admin/classes/{by_pk[pk].code}/"), **{name: counted[pk][name] for name in names}}
-        for pk in by_pk
-    }
+    lagging = laggards.count(list(by_pk), at)
+    states = Counter(Enrolment.objects.seated().filter(run__in=by_pk).values_list("run", "state"))
+    found = {}
+    for pk, run in by_pk.items():
+        completed = states[pk, Enrolment.State.COMPLETED.value]
+        found[pk] = {
+            **about(run, f"/admin/classes/{run.code}/"),
+            "enrolled": completed + states[pk, Enrolment.State.ACTIVE.value],
+            "lagging": lagging.get(pk, 0),
+            "completed": completed,
+        }
+    return found

@@ -48,7 +48,6 @@ NOTES: Mapping[str, Promise] = {
     "far_columns": _("Columns beyond the %(limit)sth were not read."),
     "encoding_taken": _("Read as %(encoding)s with “%(separator)s” between the columns."),
     "date_1904": _("The workbook counts days from 1904; that was allowed for."),
-    "same_file": _("The same file was uploaded on %(day)s."),
 }
 """Said of a file that is read."""
 

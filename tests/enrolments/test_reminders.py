@@ -76,22 +76,6 @@ def test_a_report_is_due_at_the_beginning_of_the_week(day, key):
     assert reminders.report_key(datetime(2026, 11, day, 8, tzinfo=ZONE)) == key
 
 
-@pytest.mark.parametrize(
-    ("done", "day", "behind"),
-    [
-        (0, date(2026, 11, 2), False),  # a tenth of the days
-        (0, date(2026, 11, 9), True),  # a quarter and more
-        (4, date(2026, 11, 16), False),
-        (2, date(2026, 11, 16), True),  # half of the days, a fifth of the lessons
-        (10, date(2027, 1, 1), False),
-        (4, date(2027, 1, 1), True),
-    ],
-)
-def test_who_lags_is_less_than_half_as_far_as_the_class(done, day, behind):
-    assert reminders.lags(done, 10, starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30), today=day) == behind
-    assert not reminders.lags(0, 0, starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30), today=day)
-
-
 @pytest.mark.parametrize(("hour", "may"), [(6, False), (7, True), (20, True), (21, False), (23, False), (0, False)])
 def test_nobody_is_reminded_at_night(hour, may):
     assert reminders.may_tell(MORNING.replace(hour=hour), quiet=(21, 7)) == may

@@ -76,7 +76,7 @@ def test_the_navigation_is_filled_when_it_is_first_asked() -> None:
     nav = Nav(RequestFactory().get("/vi/register/"))
     assert not nav
     assert nav["register_url"] == "/vi/register/"
-    assert nav["marks"] == "//page/"
+    assert nav["marks"] == "////page/"
     with pytest.raises(KeyError):
         nav["nothing"]
 

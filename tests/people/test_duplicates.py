@@ -83,7 +83,7 @@ def test_it_asks_the_database_as_often_for_one_pair_as_for_five():
         for _time in range(2):
             someone(f"Người {number}", birth_date=BORN)
     assert len(duplicates.proposals()) == 5
-    assert asked() == one == 10
+    assert asked() == one == 7
 
 
 def test_the_office_compares_and_tells_apart(client):
