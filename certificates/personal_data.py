@@ -60,7 +60,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
          ("removed_at", _("Taken back on"))],
         [[one.application.code, one.name, one.kind, one.uploaded_at, one.removed_at] for one in evidence],
         files=[
-            Stored(f"{number:02d}{PurePosixPath(one.file.name).suffix}", one.file.name)
+            Stored(f"{number:02d}{PurePosixPath(str(one.file)).suffix}", str(one.file))
             for number, one in enumerate(evidence, start=1)
         ],
     )  # fmt: skip
@@ -80,13 +80,13 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
 
 def bars_erasure(person: User, ids: Sequence[int]) -> Iterator[str]:
     """While somebody is being certified, or a paper is being made, who they are must be known."""
-    for one in Application.objects.filter(person__in=ids, state__in=IN_PROCESS):
+    for application in Application.objects.filter(person__in=ids, state__in=IN_PROCESS):
         yield _("Application %(code)s is under way. Decide on it, or let the applicant withdraw it, first.") % {
-            "code": one.code
+            "code": application.code
         }
-    for one in Certificate.objects.filter(person__in=ids, state=Certificate.State.SUSPENDED):
+    for certificate in Certificate.objects.filter(person__in=ids, state=Certificate.State.SUSPENDED):
         yield _("Certificate %(number)s is suspended. End the suspension first, one way or the other.") % {
-            "number": one.number
+            "number": certificate.number
         }
     due = Enrolment.objects.filter(person__in=ids, state=Enrolment.State.COMPLETED, certificate=None)
     for enrolment in due.select_related("run"):
@@ -108,7 +108,7 @@ def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
         Q(application__in=over) | Q(application__in=mine, removed_at__isnull=False)
     ).exclude(file="")
     for evidence in spare:
-        storages["private"].delete(evidence.file.name)
+        evidence.file.storage.delete(str(evidence.file))
         Evidence.objects.filter(pk=evidence.pk).update(file="", name=ERASED_NAME, removed_at=evidence.removed_at or at)
 
 
@@ -124,7 +124,7 @@ def facts(person: User) -> Iterator[Fact]:
 
 
 def bars_merge(source: User, into: User) -> Iterator[str]:
-    """Whoever proposed or decided about the other is another person; two open files on one scheme are made one first."""
+    """Whoever proposed or decided on the other is another person; of two files on one scheme one is withdrawn first."""
     for officer, applicant in ((source, into), (into, source)):
         one, other = User.objects.same_as(officer), User.objects.same_as(applicant)
         decided = Decision.objects.filter(Q(decided_by__in=one) | Q(proposed_by__in=one), applicant__in=other)

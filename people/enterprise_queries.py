@@ -224,6 +224,8 @@ _EVENTS = {
     "system_added": gettext_lazy("system entered"),
     "system_changed": gettext_lazy("system changed"),
     "system_ended": gettext_lazy("system ended"),
+    "need_set": gettext_lazy("training rule set"),
+    "need_dropped": gettext_lazy("training rule taken away"),
 }
 _FIELDS = {
     "name": gettext_lazy("Name"),

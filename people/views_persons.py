@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +27,8 @@ PAGE = 50
 
 
 def _person(request: HttpRequest, pk: int) -> User:
-    return get_object_or_404(User.objects.visible_to(signed_in(request)), pk=pk)
+    found: User = get_object_or_404(User.objects.visible_to(signed_in(request)), pk=pk)
+    return found
 
 
 def _done(request: HttpRequest, change: Callable[[], Any], said: str) -> bool:
@@ -191,7 +193,9 @@ def _pair(request: HttpRequest, pk: int, other: int) -> tuple[User, User]:
 
 
 @never_cache
-def compare(request: HttpRequest, pk: int, other: int, form: MergeForm | None = None, status: int = 200) -> HttpResponse:
+def compare(
+    request: HttpRequest, pk: int, other: int, form: MergeForm | None = None, status: int = 200
+) -> HttpResponse:
     """Two accounts side by side, with what stands against a merge in each direction."""
     left, right = pair = _pair(request, pk, other)
     viewer = signed_in(request)
@@ -231,7 +235,10 @@ def _known(person: User) -> list[tuple[str, str]]:
         (_("Education"), person.education),
         (_("Identity number, last digits"), person.identity_last),
         (_("Code"), in_fours(person.login_code or "")),
-        (_("Signs in by e-mail"), ", ".join(address.email for address in person.emailaddress_set.order_by("email"))),
+        (
+            _("Signs in by e-mail"),
+            ", ".join(EmailAddress.objects.filter(user=person).order_by("email").values_list("email", flat=True)),
+        ),
         (_("Enterprises"), ", ".join(post.enterprise.name for post in posts)),
         (_("Account since"), f"{timezone.localtime(person.date_joined):%d/%m/%Y}"),
         *personal_data.facts(person),

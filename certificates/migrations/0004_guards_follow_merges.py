@@ -11,42 +11,39 @@ from django.db import migrations
 guards = import_module("certificates.migrations.0003_guards")
 
 
-def same(column):
-    """Ids of the accounts that are one person with the account in `column` of the new decision."""
-    root = f"(SELECT COALESCE(r.merged_into_id, r.id) FROM people_user r WHERE r.id = NEW.{column})"
-    return f"(SELECT u.id FROM people_user u WHERE u.id = {root} OR u.merged_into_id = {root})"
-
-
-JUDGES, APPLICANTS = same("decided_by_id"), same("applicant_id")
+# Ids of the accounts that are one person with the account in a column of the new decision.
+SAME = """(SELECT u.id FROM people_user u JOIN people_user r ON r.id = NEW.{column}
+    WHERE u.id = COALESCE(r.merged_into_id, r.id) OR u.merged_into_id = COALESCE(r.merged_into_id, r.id))"""
+JUDGES, APPLICANTS = SAME.format(column="decided_by_id"), SAME.format(column="applicant_id")
 BARS = {
-    "taught": f"""
+    "taught": """
         SELECT 1 FROM enrolments_runinstructor i
         JOIN enrolments_courserun r ON r.id = i.run_id
         JOIN enrolments_enrolment e ON e.run_id = r.id
-        WHERE i.person_id IN {JUDGES} AND e.person_id IN {APPLICANTS}
+        WHERE i.person_id IN {judges} AND e.person_id IN {applicants}
         AND (i.until IS NULL OR i.until > e.enrolled_at)
-        AND r.ends_on >= {{date}}
+        AND r.ends_on >= {date}
     """,
-    "examined": f"""
+    "examined": """
         SELECT 1 FROM quizzes_sittingexaminer x
         JOIN quizzes_sitting s ON s.id = x.sitting_id
-        WHERE x.examiner_id IN {JUDGES} AND s.person_id IN {APPLICANTS}
+        WHERE x.examiner_id IN {judges} AND s.person_id IN {applicants}
         AND x.since >= NEW.impartial_since
     """,
-    "graded": f"""
+    "graded": """
         SELECT 1 FROM quizzes_grade g
         JOIN quizzes_attempt a ON a.id = g.attempt_id
         JOIN quizzes_sitting s ON s.id = a.sitting_id
-        WHERE g.graded_by_id IN {JUDGES} AND s.person_id IN {APPLICANTS}
+        WHERE g.graded_by_id IN {judges} AND s.person_id IN {applicants}
         AND g.graded_at >= NEW.impartial_since
     """,
-    "proposed": f"""
+    "proposed": """
         SELECT 1 FROM certificates_proposal p
-        WHERE p.by_id IN {JUDGES} AND p.application_id = NEW.application_id
+        WHERE p.by_id IN {judges} AND p.application_id = NEW.application_id
     """,
-    "applied": f"""
+    "applied": """
         SELECT 1 FROM certificates_application f
-        WHERE f.person_id IN {JUDGES} AND f.id = NEW.application_id
+        WHERE f.person_id IN {judges} AND f.id = NEW.application_id
     """,
 }
 
@@ -55,7 +52,7 @@ def sqlite(bars):
     """Statements for SQLite: a trigger per bar, made anew."""
     for name, query in bars.items():
         yield f"DROP TRIGGER certificates_decider_{name}"
-        found = query.format(date="date(NEW.impartial_since, '+7 hours')")
+        found = query.format(date="date(NEW.impartial_since, '+7 hours')", judges=JUDGES, applicants=APPLICANTS)
         yield (
             f"CREATE TRIGGER certificates_decider_{name} BEFORE INSERT ON certificates_decision "
             f"WHEN EXISTS ({found}) BEGIN SELECT RAISE(ABORT, 'the decider is not impartial: {name}'); END"
@@ -66,7 +63,7 @@ def postgresql(bars):
     """The statement for PostgreSQL: the function behind the trigger, replaced."""
     day = "(NEW.impartial_since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
     checks = " ".join(
-        f"IF EXISTS ({query.format(date=day)}) THEN "
+        f"IF EXISTS ({query.format(date=day, judges=JUDGES, applicants=APPLICANTS)}) THEN "
         f"RAISE EXCEPTION 'the decider is not impartial: {name}' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF;"
         for name, query in bars.items()

@@ -33,7 +33,7 @@ def set_need(
     if not created:
         need.months = months
         need.save(update_fields=["months"])
-    _note(enterprise, "need_set", by, at, job=need.job, subject=subject.code, months=months, before=before)
+    _note(need, "need_set", by, at, before=before)
     return need
 
 
@@ -42,11 +42,13 @@ def drop_need(*, need: TrainingNeed, by: User | None, at: datetime) -> None:
     """End a rule. Dropped twice, it is gone all the same."""
     gone, _kinds = TrainingNeed.objects.filter(pk=need.pk).delete()
     if gone:
-        _note(need.enterprise, "need_dropped", by, at, job=need.job, subject=need.subject.code, months=need.months)
+        _note(need, "need_dropped", by, at)
 
 
-def _note(enterprise: Enterprise, what: str, by: User | None, at: datetime, **data: object) -> None:
-    EnterpriseEvent.objects.create(subject=enterprise, new=what, by=by, at=at, data=data)
+def _note(need: TrainingNeed, what: str, by: User | None, at: datetime, **more: object) -> None:
+    text = " · ".join(filter(None, (need.subject.name_vi, need.job, str(need.months or ""))))
+    data = {"job": need.job, "subject": need.subject.code, "months": need.months, "text": text, **more}
+    EnterpriseEvent.objects.create(subject=need.enterprise, new=what, by=by, at=at, data=data)
 
 
 # --- Classes in an enterprise's own house ----------------------------------------------------

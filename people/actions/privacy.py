@@ -108,9 +108,7 @@ def refuse_request(*, request: DataRequest, answer: str, by: User, at: datetime)
     answer = _sentence(answer)
     _answered_by(by)
     answered = request.answered_at or at
-    request.move(
-        DataRequest.State.REFUSED, by=by, at=at, note=answer, answer=answer, answered_at=answered, ended_at=at
-    )
+    request.move(DataRequest.State.REFUSED, by=by, at=at, note=answer, answer=answer, answered_at=answered, ended_at=at)
     _tell(request, "data_request_refused", str(request.pk), at)
     return request
 

@@ -220,7 +220,7 @@ def test_the_page_shows_icon_and_words_and_leads_to_proposing(ours: Enterprise, 
     page = text_of(signed_in(contact).get(f"/vi/enterprise/{ours.pk}/"))
     assert "cell cell--none" in page and f'name="person" value="{person.pk}"' in page
     assert 'tabindex="0" role="region"' in page
-    assert f'wanting={course.subject.code}' in page
+    assert f"wanting={course.subject.code}" in page
 
 
 def test_rules_are_set_and_dropped_on_their_page(ours: Enterprise, theirs: Enterprise, contact: User) -> None:

@@ -13,7 +13,7 @@ from certificates import actions, register
 from certificates.models import Application, Certificate, Decision, RegisterLine
 from courses.models import Lesson
 from enrolments import actions as enrolments
-from enrolments.models import CalendarKey, Enrolment, LessonPost, SeatRequest
+from enrolments.models import CalendarKey, Enrolment, LessonPost, Requirement, SeatRequest
 from lms.lib.access import Role
 from lms.lib.states import Refused
 from people import actions as people
@@ -78,7 +78,7 @@ def test_it_waits_while_an_application_runs(applicant: User, admin: User, office
 def test_it_waits_while_a_certificate_is_being_issued(applicant: User, admin: User) -> None:
     held = make_completion(applicant)
     other = enrol(applicant, make_run(make_course("5S")))
-    Enrolment.objects.filter(pk=other.pk).update(state="completed", completed_at=AT)
+    enrolments.meet(enrolment=other, kind=Requirement.Kind.LESSONS, at=AT, by=None)
     with pytest.raises(Refused, match=other.run.code):
         erase(applicant, admin)
     actions.issue_completion(enrolment=Enrolment.objects.get(pk=other.pk), at=AT)
@@ -93,13 +93,14 @@ def test_a_draft_and_what_led_to_nothing_go_with_their_files(applicant: User, ad
     actions.save_draft(
         application=draft, by=applicant, at=AT, statement="Tôi đã làm ở nhà máy A", special_needs="Khiếm thị"
     )
+    files = draft.evidence.all()[0].file.storage
     paths = list(draft.evidence.values_list("file", flat=True))
-    assert paths and all(storages["private"].exists(path) for path in paths)
+    assert paths and all(files.exists(path) for path in paths)
     erase(applicant, admin)
     draft.refresh_from_db()
     assert draft.state == Application.State.WITHDRAWN
     assert (draft.statement, draft.special_needs, draft.education) == ("", "", "")
-    assert not any(storages["private"].exists(path) for path in paths)
+    assert not any(files.exists(path) for path in paths)
     assert set(draft.evidence.values_list("file", "name")) == {("", "…")}
 
 
@@ -120,7 +121,7 @@ def test_seats_requests_words_and_work_go(applicant: User, admin: User) -> None:
     erase(applicant, admin)
     enrolment.refresh_from_db()
     request = SeatRequest.objects.get(run=full, person=applicant)
-    assert (enrolment.state, request.state, request.note) == ("withdrawn", SeatRequest.State.DECLINED, "")
+    assert (enrolment.state, request.state, request.message) == ("withdrawn", SeatRequest.State.DECLINED, "")
     assert LessonPost.objects.get().text == "…"
     assert not CalendarKey.objects.exists()
     work = Submission.objects.get()

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
@@ -15,6 +16,8 @@ def xlsx(rows: Sequence[Sequence[Any]], *, more: Callable[[Any, Any], None] | No
     """A workbook whose first sheet holds `rows`; `more(book, sheet)` adds what it likes."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "dd/mm/yyyy", **options})
+    # The moment of making is part of a workbook: the same rows shall be the same file.
+    book.set_properties({"created": datetime(2026, 1, 1)})
     sheet = book.add_worksheet("Danh sách")
     for number, row in enumerate(rows):
         for column, value in enumerate(row):
@@ -61,3 +64,25 @@ def workbook_of(sheet_xml: str) -> bytes:
             "xl/worksheets/sheet1.xml": sheet_xml.encode(),
         }
     )
+
+
+HEAD = ["Họ và tên", "Giới tính", "Ngày sinh", "Số điện thoại", "Chức vụ", "Xã/phường", "Tên doanh nghiệp", "Ngành",
+        "Số định danh cá nhân"]  # fmt: skip
+FIRM = "Công ty TNHH Thủy sản Mẫu"
+
+
+def row(name="Nguyễn Văn An", born="04/09/1992", phone="", firm=FIRM, **more):
+    return [name, more.get("sex", "Nam"), born, phone, more.get("job", "Công nhân"), more.get("commune", ""), firm,
+            more.get("sector", "Thủy sản"), more.get("number", "")]  # fmt: skip
+
+
+def crowd(count, first=0):
+    return [
+        row(f"Nguyễn Văn {fold_number(number)}", f"{number % 28 + 1:02d}/09/1992")
+        for number in range(first, first + count)
+    ]
+
+
+def fold_number(number):
+    """A name for a number: people's names have no digits."""
+    return "".join("ABCDEGHIKL"[int(digit)] for digit in f"{number:04d}").title()

@@ -1,6 +1,8 @@
 """Two officers merge at once, and people join while they do: one enterprise is left, with everybody in it.
 
-Seen failing on PostgreSQL with `select_for_update` doing nothing: LOST
+Seen failing on PostgreSQL with `select_for_update` doing nothing: merged both ways at
+once, each became the other's duplicate and none stood; of six who joined during a
+merge, three stayed in the enterprise that was no more.
 """
 
 from collections.abc import Callable

@@ -47,8 +47,8 @@ def test_both_ways_at_once_one_survives() -> None:
         one, two = make_person("Trần Thị Bé"), make_person("Tran Thi Be")
         outcomes = at_once(
             [
-                lambda one=one, two=two: actions.merge_people(source=one, into=two, by=officers[0], at=AT),  # type: ignore[misc]
-                lambda one=one, two=two: actions.merge_people(source=two, into=one, by=officers[1], at=AT),  # type: ignore[misc]
+                lambda one=one, two=two: actions.merge_people(source=one, into=two, by=officers[0], at=AT),
+                lambda one=one, two=two: actions.merge_people(source=two, into=one, by=officers[1], at=AT),
             ]
         )
         standing = User.objects.filter(pk__in=[one.pk, two.pk], merged_into=None)
