@@ -140,7 +140,7 @@ def work_look(request: HttpRequest, pk: int) -> HttpResponse:
     names = dict(Submission.State.choices)
     history = list(submission.events.select_related("by"))
     for line in history:
-        line.state = names.get(line.new, line.new)  # type: ignore[attr-defined]  # for the template
+        line.state = names.get(line.new, line.new)
     return _show(
         request,
         "work",

@@ -1,16 +1,13 @@
 """Enterprises: registered, changed, sized; where they are; who speaks for them; the list and its file."""
 
-import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from lms.lib.access import Role
 from lms.lib.states import Conflict, Refused
@@ -338,70 +335,3 @@ def test_a_contact_sees_their_own_enterprise_alone():
     join(contact, other)
     assert list(Enterprise.objects.visible_to(contact)) == [own]
     assert list(Enterprise.objects.offered_to(contact)) == [own]
-
-
-# --- The list ------------------------------------------------------------
-
-
-def listed(answer) -> list[str]:
-    return [row.name for row in answer.context["rows"]]
-
-
-def test_the_list_is_narrowed(programme):
-    url = reverse("people_admin:enterprises")
-    commune, garment = make_commune(), make_sector("may-mac")
-    one = make_enterprise("Công ty Một (mẫu)", commune=commune, size="large", legal_form="joint-stock")
-    make_enterprise("Hợp tác xã Hai (mẫu)", legal_form="cooperative", sector=garment, size="", size_as_of=None)
-    join(make_person("Người Đầu Mối"), one, contact=True)
-    assert listed(programme.get(url)) == ["Công ty Một (mẫu)", "Hợp tác xã Hai (mẫu)"]
-    for filters, name in (
-        ({"q": "mot"}, "Công ty Một (mẫu)"),
-        ({"sector": garment.pk}, "Hợp tác xã Hai (mẫu)"),
-        ({"size": "large"}, "Công ty Một (mẫu)"),
-        ({"size": "none"}, "Hợp tác xã Hai (mẫu)"),
-        ({"legal_form": "cooperative"}, "Hợp tác xã Hai (mẫu)"),
-        ({"commune": commune.pk}, "Công ty Một (mẫu)"),
-        ({"contact": "yes"}, "Công ty Một (mẫu)"),
-        ({"contact": "no"}, "Hợp tác xã Hai (mẫu)"),
-    ):
-        assert listed(programme.get(url, filters)) == [name], filters
-    assert listed(programme.get(url, {"q": "Một", "contact": "no"})) == []
-
-
-def test_the_list_asks_as_often_for_three_as_for_one(programme, django_assert_max_num_queries):
-    url = reverse("people_admin:enterprises")
-    join(make_person(), make_enterprise("Công ty 0 (mẫu)", commune=make_commune()), contact=True)
-    with django_assert_max_num_queries(60) as one:
-        programme.get(url)
-    for number in range(1, 3):
-        enterprise = make_enterprise(f"Công ty {number} (mẫu)", commune=make_commune())
-        join(make_person(), enterprise, contact=True)
-    with django_assert_max_num_queries(len(one.captured_queries)):
-        assert len(listed(programme.get(url))) == 3
-
-
-def test_the_page_asks_as_often_for_many_as_for_one(programme, django_assert_max_num_queries):
-    enterprise = actions.save_enterprise(enterprise=new(staff=9, revenue_bn=Decimal(2)), by=None, at=AT)
-    actions.appoint_contact(membership=join(make_person(), enterprise), by=make_person("Cán Bộ Hai"), at=AT)
-    url = reverse("people_admin:enterprise", args=[enterprise.pk])
-    with django_assert_max_num_queries(70) as one:
-        programme.get(url)
-    for number in range(4):
-        enterprise.staff = 20 + number
-        actions.save_enterprise(enterprise=enterprise, by=None, at=AT)
-        actions.appoint_contact(membership=join(make_person(f"Người {number}"), enterprise), by=None, at=AT)
-    with django_assert_max_num_queries(len(one.captured_queries)):
-        programme.get(url)
-
-
-def test_the_file_holds_the_same_rows_and_no_formula(programme):
-    make_enterprise("=HYPERLINK(1)", tax_code="9900010102", address="@SUM(A1)")
-    make_enterprise("Hợp tác xã Hai (mẫu)", legal_form="cooperative")
-    answer = programme.get(reverse("people_admin:enterprise_export"), {"q": "hyperlink"})
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert any(cell.value == "=HYPERLINK(1)" and cell.data_type == "s" for cell in cells)
-    assert any(cell.value == "@SUM(A1)" and cell.data_type == "s" for cell in cells)
-    assert any(cell.value == "9900010102" and cell.data_type == "s" for cell in cells)
-    assert not any(cell.data_type == "f" or cell.value == "Hợp tác xã Hai (mẫu)" for cell in cells)
-    assert answer["Content-Disposition"].endswith(f'doanh-nghiep-{timezone.localdate()}.xlsx"')
