@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from django.core.files.storage import storages
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from certificates import rendering
 from certificates.models import Application, Certificate, Decision, Evidence, Proposal
@@ -45,7 +45,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     yield Section(
         "applications",
         _("Applications"),
-        [("code", _("Application")), ("scheme", _("Scheme")), ("state", _("State")), ("created_at", _("Begun on")),
+        [("code", _("Code")), ("scheme", _("Scheme")), ("state", _("State")), ("created_at", _("Begun on")),
          ("submitted_at", _("Handed in on")), ("experience_years", _("Years of experience")),
          ("education", _("Education")), ("statement", _("What you wrote")), ("special_needs", _("Special needs")),
          ("agreed", _("Agreements"))],
@@ -56,7 +56,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     yield Section(
         "evidence",
         _("Evidence"),
-        [("application", _("Application")), ("file", _("File")), ("kind", _("Kind")), ("uploaded_at", _("Sent on")),
+        [("application", _("Code")), ("file", _("File")), ("kind", _("Kind")), ("uploaded_at", _("Sent on")),
          ("removed_at", _("Taken back on"))],
         [[one.application.code, one.name, one.kind, one.uploaded_at, one.removed_at] for one in evidence],
         files=[
@@ -68,7 +68,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     yield Section(
         "decisions",
         _("Decisions"),
-        [("application", _("Application")), ("number", _("Number")), ("outcome", _("Outcome")),
+        [("application", _("Code")), ("number", _("Number")), ("outcome", pgettext("decision", "Outcome")),
          ("decided_at", _("Decided on")), ("basis", _("Grounds"))],
         [[one.application.code, one.number, one.get_outcome_display(), one.decided_at, one.basis]
          for one in decisions],

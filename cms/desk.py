@@ -68,7 +68,7 @@ def desk(person: User, at: datetime) -> Desk:
         courses=_courses(person) if person.has_role(Role.INSTRUCTOR, Role.REVIEWER) else None,
         figures=programme_to_date() if person.has_role(*READERS) else None,
         banks=person.has_role(*BANK_STAFF),
-        unsent=Notice.objects.filter(state=Notice.State.FAILED).count() if administers else 0,
+        unsent=Notice.objects.to_look_at().count() if administers else 0,
         failed=Job.objects.filter(state=Job.State.FAILED).count() if administers else 0,
     )
 

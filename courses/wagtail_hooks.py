@@ -20,7 +20,7 @@ from courses.viewsets import CoursesGroup
 from lms.lib.states import Refused
 
 _PAGE_ACTIONS = ("delete", "move", "publish", "unpublish")
-_URLS = (
+SYSTEMS = (
     [
         path("<int:pk>/systems/add/", views_systems.system_add, name="system_add"),
         path("<int:pk>/systems/<int:system>/", views_systems.system_edit, name="system_edit"),
@@ -33,7 +33,7 @@ _URLS = (
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern | URLResolver]:
     """Systems of enterprises, below /admin/enterprises/."""
-    return [path("enterprises/", include(_URLS))]
+    return [path("enterprises/", include(SYSTEMS))]
 
 
 @hooks.register("register_admin_viewset")

@@ -21,6 +21,7 @@ from people.models import (
     Notice,
     NoticeChoice,
     PersonEvent,
+    RefusedAddress,
     RoleGrant,
     User,
 )
@@ -58,7 +59,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     yield Section(
         "consents",
         _("Consents"),
-        [("purpose", _("Purpose")), ("version", _("Text")), ("given_at", _("Given on")),
+        [("purpose", _("Purpose")), ("version", _("Text")), ("given_at", _("Agreed on")),
          ("withdrawn_at", _("Taken back on"))],
         [[row.get_purpose_display(), row.text_version, row.given_at, row.withdrawn_at]
          for row in Consent.objects.filter(person__in=ids).order_by("given_at", "pk")],
@@ -66,7 +67,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     yield Section(
         "notices",
         _("Notices"),
-        [("at", _("When")), ("kind", _("Kind")), ("subject", _("Subject")), ("channel", _("Channel")),
+        [("at", _("When")), ("kind", _("Kind")), ("subject", _("Title")), ("channel", _("Channel")),
          ("address", _("Address")), ("read_at", _("Read on"))],
         [[row.created_at, row.kind, wording(row.kind, row.facts).subject, row.get_channel_display(), row.address,
           row.read_at] for row in Notice.objects.filter(person__in=ids).order_by("created_at", "pk")],
@@ -157,8 +158,9 @@ def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
         state=Notice.State.FAILED, error="erased"
     )
     letters.exclude(kind="data_erased").update(facts={}, address="")
+    _forget_addresses(ids)
     DataRequest.objects.filter(person__in=ids).update(reason="")
-    ImportRow.objects.filter(person__in=ids).update(facts={})
+    ImportRow.objects.filter(person__in=ids).update(facts={}, reasons=[])
     PersonEvent.objects.filter(subject__in=ids).exclude(new__in=_STAYS).update(data={}, note="")
     Membership.objects.filter(person__in=ids).update(job="")
     for membership in Membership.objects.filter(person__in=ids, ended_on=None):
@@ -166,6 +168,17 @@ def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
     for one in User.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
         actions.end_sessions(person=one, by=by, at=at)
         _pseudonymise(one, at)
+
+
+def _forget_addresses(ids: Sequence[int]) -> None:
+    """That an address takes no letters is forgotten with its owner, unless somebody else is written to there."""
+    mine = {value for pair in User.objects.filter(pk__in=ids).values_list("email", "phone") for value in pair if value}
+    others = User.objects.exclude(pk__in=ids)
+    shared = {
+        *others.filter(email__in=mine).values_list("email", flat=True),
+        *others.filter(phone__in=mine).values_list("phone", flat=True),
+    }
+    RefusedAddress.objects.filter(address__in=mine - shared).delete()
 
 
 def _pseudonymise(one: User, at: datetime) -> None:

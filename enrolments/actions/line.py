@@ -43,7 +43,6 @@ def nominate(*, run: CourseRun, person: User, enterprise: Enterprise, by: User |
     lacks what it asks for.
     """
     run = locked(run)
-    note_lapsed(run, at=at)
     fill(run, at=at)
     enrolment = run.enrolments.filter(person=person).first()
     request = SeatRequest.objects.select_for_update().filter(run=run, person=person).first()
@@ -108,7 +107,6 @@ def approve(*, request: SeatRequest, by: User | None, at: datetime, waive: bool 
             code="not_allowed",
         )
     refuse_unless_giving(run, at)
-    note_lapsed(run, at=at)
     fill(run, at=at)
     data = _waive(run, request, waive, at)
     enterprise = request.enterprise

@@ -211,7 +211,12 @@ def note_lapsed(run: CourseRun, *, at: datetime, by: User | None = None) -> list
 
 
 def fill(run: CourseRun, *, at: datetime, by: User | None = None) -> list[SeatRequest]:
-    """Offer free places of the locked class to those in line, if its policy is to do so by itself."""
+    """Offer free places of the locked class to those in line, if its policy is to do so by itself.
+
+    Offers whose time is over are noted first: a verb that began before their end and
+    waited for the lock must not take a place that has been given on.
+    """
+    note_lapsed(run, at=at)
     if run.waiting != CourseRun.Waiting.AUTO or not places.gives(run, at):
         return []
     if not run.requests.in_line().exists():

@@ -50,6 +50,7 @@ def enrol(*, run: CourseRun, person: User, by: User | None, at: datetime) -> Enr
     enterprise has used up its quota, or when the person lacks what it asks for.
     """
     run = locked(run)
+    note_lapsed(run, at=at)
     enrolment, request = _of(run, person)
     if enrolment is not None and enrolment.state != Enrolment.State.WITHDRAWN:
         return enrolment
@@ -83,7 +84,6 @@ def ask(*, run: CourseRun, person: User, by: User | None, at: datetime, note: st
     open to them.
     """
     run = locked(run)
-    note_lapsed(run, at=at)
     fill(run, at=at)
     enrolment, request = _of(run, person)
     if enrolment is not None and enrolment.state != Enrolment.State.WITHDRAWN:
@@ -199,7 +199,6 @@ def decline(*, request: SeatRequest, by: User | None, at: datetime, note: str = 
     assert found is not None
     data = _behalf(found, by, giving_up=True)
     found.move(SeatRequest.State.DECLINED, by=by, at=at, note=note.strip(), data=data, held_until=None)
-    note_lapsed(run, at=at)
     fill(run, at=at)
     publiccache.forget()
     return found
@@ -213,7 +212,6 @@ def withdraw(*, enrolment: Enrolment, by: User, at: datetime, note: str = "") ->
     """
     run = locked(enrolment.run)
     enrolment.move(Enrolment.State.WITHDRAWN, by=by, at=at, note=note)
-    note_lapsed(run, at=at)
     fill(run, at=at)
     publiccache.forget()
     return enrolment

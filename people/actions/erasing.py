@@ -10,7 +10,6 @@ from lms.lib.states import NotAllowed, Refused
 from people import personal_data
 from people.actions.history import note
 from people.actions.notifying import notify
-from people.actions.privacy import DATA_URL
 from people.models import DataRequest, User
 
 
@@ -49,7 +48,7 @@ def erase_person(*, person: User, by: User, at: datetime) -> User:
     if bars := why_not_erase(person=person):
         raise Refused(" ".join(bars), code="runs")
     # Before the address is gone: the letter that says that it is done.
-    notify(person=person, kind="data_erased", key=str(person.pk), at=at, facts={"url": DATA_URL})
+    notify(person=person, kind="data_erased", key=str(person.pk), at=at, facts={"url": "/"})
     personal_data.erase(person, _ids(person), by=by, at=at)
     for request in DataRequest.objects.filter(person=person, state=DataRequest.State.ASKED):
         request.move(DataRequest.State.DONE, by=by, at=at, answered_at=request.answered_at or at, ended_at=at)

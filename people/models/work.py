@@ -49,6 +49,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """A person's notices on the screen, newest first."""
         return self.filter(person=person, channel=Notice.Channel.SCREEN).order_by("-created_at", "-pk")
 
+    def to_look_at(self) -> Self:
+        """Those that failed and that a person must decide about.
+
+        Not what ended by itself: the address is dead (it has a list of its own), too
+        late, switched off, nobody there any more.
+        """
+        found = self.filter(state=Notice.State.FAILED)
+        for word in Notice.SETTLED:
+            found = found.exclude(Q(error=word) | Q(error__startswith=f"{word}:"))
+        return found
+
     def due(self, at: datetime) -> Self:
         """Those that wait to be sent and may be sent at `at`."""
         return self.filter(Q(due_at=None) | Q(due_at__lte=at), state=Notice.State.QUEUED)
@@ -70,6 +81,8 @@ class Notice(models.Model):
         FAILED = "failed", pgettext_lazy("mail", "failed")
 
     MAX_TRIES: ClassVar[int] = 8
+    SETTLED: ClassVar[tuple[str, ...]] = ("refused", "late", "off", "closed", "erased", "unknown")
+    """First words of `error` that need nobody's decision."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=40)

@@ -16,6 +16,7 @@ from courses.access import TABLE
 from courses.blocks import PracticeBlock
 from courses.models import Course, CoursePage, Edition, LessonPage
 from courses.viewsets import CoursesGroup
+from courses.wagtail_hooks import SYSTEMS
 from lms.lib.access import Role
 from tests.factories import make_course, make_pages, make_person, make_site
 
@@ -135,6 +136,7 @@ def test_an_administrator_corrects_an_edition_and_the_search_follows(administrat
 def test_every_screen_has_its_line_in_the_access_table() -> None:
     group = CoursesGroup()
     named = {f"{viewset.name}:{pattern.name}" for viewset in group.items for pattern in viewset.get_urlpatterns()}
+    named |= {f"{SYSTEMS[1]}:{pattern.name}" for pattern in SYSTEMS[0]}
     assert named == set(TABLE)
 
 

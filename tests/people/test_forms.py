@@ -116,7 +116,7 @@ def test_an_enterprise_is_read_in_vietnamese_figures():
         "tax_code": "0100233480",
         "legal_form": "company-limited",
         "sector": make_sector().pk,
-        "vsic": "c",
+        "vsic": "C",
         "staff": "1.284",
         "revenue_bn": "1.234,5",
         "capital_bn": "64",

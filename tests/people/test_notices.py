@@ -293,6 +293,16 @@ def test_what_did_not_fail_and_what_has_no_way_is_not_sent_again():
     assert nowhere.value.code == "address"
 
 
+@pytest.mark.parametrize(
+    ("error", "looked_at"),
+    [("interrupted", 1), ("unsure: TimeoutError", 1), ("later: 451", 1), ("refused: 550 5.1.1", 0), ("late", 0)],
+)
+def test_staff_are_asked_to_look_at_what_they_can_decide(error, looked_at):
+    tell(make_person())
+    Notice.objects.filter(channel="mail").update(state=Notice.State.FAILED, error=error)
+    assert Notice.objects.to_look_at().count() == looked_at
+
+
 # --- Dead addresses -----------------------------------------------------------------------
 
 
