@@ -98,7 +98,7 @@ def _run_parts(environment: Mapping[str, str], arguments: list[str]) -> list[int
     if "DATABASE_URL" in environment:
         beside.append(("SQLite, where it differs", "sqlite and not browser and not slow", _on_sqlite(environment)))
     if "CHROMIUM" in environment:
-        beside.append(("a browser, the real server, worker and database", "browser", environment))
+        beside.append(("a browser, the real server, worker and database", "browser", _apart(environment, 2, 3)))
     beside.append(("a clone, from nothing", "slow and not browser", _on_sqlite(environment)))
     with ThreadPoolExecutor(1) as lane:
         others = [lane.submit(_pytest, env, marker, arguments, keep=True) for _title, marker, env in beside]
@@ -113,8 +113,13 @@ def _run_parts(environment: Mapping[str, str], arguments: list[str]) -> list[int
 
 def _on_sqlite(environment: Mapping[str, str]) -> dict[str, str]:
     """The same without the database, and with a cache and a broker of its own."""
-    alone = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
-    for name, number in (("BROKER_URL", 4), ("CACHE_URL", 5)):
+    return _apart({name: value for name, value in environment.items() if name != "DATABASE_URL"}, 4, 5)
+
+
+def _apart(environment: Mapping[str, str], broker: int, cache: int) -> dict[str, str]:
+    """The same with a broker and a cache of its own: tests clear theirs while another part runs."""
+    alone = dict(environment)
+    for name, number in (("BROKER_URL", broker), ("CACHE_URL", cache)):
         if name in alone:
             alone[name] = urlsplit(alone[name])._replace(path=f"/{number}").geturl()
     return alone

@@ -56,13 +56,10 @@ class Choice:
 
 def _theirs(enterprise: Enterprise, at: datetime) -> RunQuerySet:
     """Classes that enrol at `at`, without those held in other enterprises' own houses."""
-    elsewhere = (
-        InHouseRequest.objects.filter(state=InHouseRequest.State.PLANNED).exclude(enterprise=enterprise).values("run")
-    )
     return (
         CourseRun.objects.enrolling(at)
         .filter(ends_on__gte=local_date(at))
-        .exclude(pk__in=elsewhere)
+        .exclude(pk__in=InHouseRequest.objects.elsewhere(enterprise).values("run"))
         .select_related("course__subject__family", "edition")
     )
 

@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.utils.translation import gettext as _, override
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vDuration, vText
+from icalendar.parser import Contentline
 
 from enrolments.models import CourseRun, Meeting
 from lms.lib.periods import ZONE
@@ -51,14 +52,33 @@ def invitation(meeting: Meeting, person: User, method: str, at: datetime) -> str
             event["status"] = vText("CANCELLED")
         event.add("organizer", _address(*parseaddr(settings.DEFAULT_FROM_EMAIL)))
         if person.email:
-            # No answer is asked for: nobody reads the mailbox that sends this.
-            event.add(
-                "attendee",
-                _address(person.full_name, person.email),
-                parameters={"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"},
-            )
+            event.add("attendee", _attendee(person))
         calendar.add_component(event)
         return _text(calendar)
+
+
+class Cancellations:
+    """A class's meetings ahead, cancelled, for the calendars of many people.
+
+    Drawn once per language; a person's own line is put in. One file for each
+    meeting: what is sent with CANCEL may name one UID only (RFC 5546, 3.2.5).
+    """
+
+    def __init__(self, meetings: Iterable[Meeting], at: datetime) -> None:
+        self.meetings, self.at = list(meetings), at
+        self._drawn: dict[str, list[str]] = {}
+
+    def of(self, person: User) -> dict[str, list[dict[str, str]]]:
+        """The fact of a notice that takes the meetings out of a person's calendar; empty without any."""
+        if not person.email or not self.meetings:
+            return {}
+        if person.language not in self._drawn:
+            nobody = User(language=person.language)
+            self._drawn[person.language] = [invitation(one, nobody, CANCEL, self.at) for one in self.meetings]
+        address = _attendee(person)
+        line = Contentline.from_parts("ATTENDEE", address.params, address).to_ical().decode()
+        files = [text.replace("END:VEVENT", f"{line}\r\nEND:VEVENT") for text in self._drawn[person.language]]
+        return {"calendar": [{"method": CANCEL, "ics": text} for text in files]}
 
 
 def _calendar(method: str) -> Calendar:
@@ -106,6 +126,13 @@ def _lines(meeting: Meeting) -> list[str]:
     if meeting.online:
         lines.append(_("Online room: %(address)s") % {"address": meeting.online})
     return lines
+
+
+def _attendee(person: User) -> vCalAddress:
+    """Whose calendar it is. No answer is asked for: nobody reads the mailbox that sends this."""
+    address = _address(person.full_name, person.email)
+    address.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+    return address
 
 
 def _address(name: str, email: str) -> vCalAddress:

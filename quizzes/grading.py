@@ -28,7 +28,7 @@ class Rules:
     """What it takes to pass, as it stood at the start: percent of the points, overall and per topic."""
 
     pass_percent: int
-    minima: Mapping[str, int]
+    minima: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def prepare(exam: Exam, seed: int) -> Papers:
     cells, pool = queries.drawable(exam)
     wanted = [candidate.version for candidate in pool]
     versions = QuestionVersion.objects.select_related("topic", "key").in_bulk(wanted)
-    minima = {minimum.topic.code: minimum.percent for minimum in exam.minima.select_related("topic")}
+    minima = queries.minima(exam)
     papers = Papers(exam, [], [])
     for _number in range(PAPERS):
         drawn_by = f"{chance.getrandbits(128):032x}"
@@ -64,7 +64,7 @@ def _sheet(
     exam: Exam,
     seed: str,
     drawn: list[QuestionVersion],
-    minima: dict[str, int],
+    minima: dict[str, Any],
     ability: float,
     passing: bool,
     chance: Random,
@@ -106,7 +106,7 @@ def _filled(
     return item, order
 
 
-def _rules(exam: Exam, drawn: list[QuestionVersion], minima: dict[str, int]) -> dict[str, Any]:
+def _rules(exam: Exam, drawn: list[QuestionVersion], minima: dict[str, Any]) -> dict[str, Any]:
     """As `quizzes.actions.start` freezes them; a test holds the two together."""
     topics = {version.topic_id: version.topic for version in drawn}
     return {

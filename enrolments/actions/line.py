@@ -15,6 +15,7 @@ from enrolments.actions.places import (
     locked,
     note_lapsed,
     put,
+    refuse_elsewhere,
     refuse_lacking,
     refuse_room,
     refuse_unless_giving,
@@ -38,9 +39,9 @@ def nominate(*, run: CourseRun, person: User, enterprise: Enterprise, by: User |
     A free place is held for the class's hours, for the person to take; without one
     they get in line, and a class by approval asks the office first. A request that
     stands, or has led to a seat, comes back as it is. Raises Refused when the class
-    is closed or full without a line, the enterprise has used up its quota or is of
-    another sector, the person does not belong to it, is in the class already, or
-    lacks what it asks for.
+    is closed or full without a line, or held in another enterprise's house, the
+    enterprise has used up its quota or is of another sector, the person does not
+    belong to it, is in the class already, or lacks what it asks for.
     """
     run = locked(run)
     fill(run, at=at)
@@ -52,6 +53,7 @@ def nominate(*, run: CourseRun, person: User, enterprise: Enterprise, by: User |
     if seated:
         raise Refused(_("%(name)s is in class %(code)s already.") % {"name": person, "code": run.code}, code="enrolled")
     refuse_unless_open(run, at)
+    refuse_elsewhere(run, enterprise)
     if not person.memberships.on(local_date(at)).filter(enterprise=enterprise).exists():
         raise Refused(
             _("%(name)s does not belong to %(enterprise)s at present.") % {"name": person, "enterprise": enterprise},

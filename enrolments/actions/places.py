@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from enrolments import calendars, places, seats, signals
 from enrolments.actions.study import complete
-from enrolments.models import CourseRun, Enrolment, Requirement, SeatRequest
+from enrolments.models import CourseRun, Enrolment, InHouseRequest, Requirement, SeatRequest
 from lms.lib import publiccache
 from lms.lib.periods import ZONE, local_date
 from lms.lib.states import Refused
@@ -38,13 +38,17 @@ def tell(run: CourseRun, person: User, kind: str, key: str, at: datetime, **fact
 
 def tell_all(run: CourseRun, people: Iterable[User], kind: str, key: str, at: datetime, **facts: Any) -> None:
     """Tell many the same about the class, with as many queries as for one."""
-    about = {
+    about = about_class(run) | facts
+    notify_all(tellings=[Telling(person, kind, key, about) for person in people], at=at)
+
+
+def about_class(run: CourseRun) -> dict[str, Any]:
+    """The facts that every notice about a class has."""
+    return {
         "course": {"vi": run.course.title_vi, "en": run.course.title_en},
         "run": run.code,
         "url": f"/vi/learn/enrol/{run.code}/",
-        **facts,
     }
-    notify_all(tellings=[Telling(person, kind, key, about) for person in people], at=at)
 
 
 # --- Refusals ------------------------------------------------------------------------
@@ -89,6 +93,16 @@ def _refuse_ended(run: CourseRun, at: datetime) -> None:
         )
     if run.state == CourseRun.State.FINISHED:
         raise Refused(_("Class %(code)s is over. Choose another class.") % {"code": run.code}, code="over")
+
+
+def refuse_elsewhere(run: CourseRun, enterprise: Enterprise) -> None:
+    """Raise Refused when the class is held in another enterprise's own house."""
+    if InHouseRequest.objects.elsewhere(enterprise).filter(run=run).exists():
+        raise Refused(
+            _("Class %(code)s is held in another enterprise's house. Choose another class, or ask for one of your own.")
+            % {"code": run.code},
+            code="house",
+        )
 
 
 def refuse_lacking(run: CourseRun, person: User, at: datetime) -> None:

@@ -4,18 +4,28 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _, ngettext, override
 
 from courses.models import Course
-from enrolments import places
+from enrolments import calendars, places
 from enrolments.actions.line import close_line
-from enrolments.actions.places import fill, locked, note_lapsed, tell_all
-from enrolments.models import CompletionRule, CourseRun, Enrolment, RunEvent, RunFunding, RunInstructor
+from enrolments.actions.places import about_class, fill, locked, note_lapsed, tell_all
+from enrolments.models import (
+    CompletionRule,
+    CourseRun,
+    Enrolment,
+    Meeting,
+    RunEvent,
+    RunFunding,
+    RunInstructor,
+    SeatRequest,
+)
 from enrolments.models.run import Prerequisite
 from enrolments.prerequisites import Asked
 from lms.lib import publiccache
 from lms.lib.states import NotAllowed, Refused
+from people.actions import Telling, notify_all
 from people.models import FundingSource, Sector, User
 
 CHANGEABLE = (
@@ -298,11 +308,24 @@ def move_run(*, run: CourseRun, to: str, by: User | None, at: datetime, note: st
     if to in (CourseRun.State.CANCELLED, CourseRun.State.FINISHED):
         closed = close_line(run=run, by=by, at=at)
         if to == CourseRun.State.CANCELLED:
-            learning = run.enrolments.filter(state=Enrolment.State.ACTIVE).select_related("person").order_by("pk")
-            people = [one.person for one in [*learning, *closed]]
-            tell_all(run, people, "class_cancelled", f"run:{run.pk}", at, reason=note)
+            _tell_cancelled(run, closed, note, at)
     publiccache.forget()
     return run
+
+
+def _tell_cancelled(run: CourseRun, closed: list[SeatRequest], reason: str, at: datetime) -> None:
+    """Tell everybody why; the meetings ahead leave the calendars of those who hold a seat."""
+    ahead = Meeting.objects.standing().filter(run=run, ends_at__gt=at)
+    # Calendars believe a cancellation only with a higher number.
+    ahead.update(sequence=F("sequence") + 1)
+    cancelled = calendars.Cancellations(ahead.select_related("run__course", "instructor"), at)
+    learning = run.enrolments.filter(state=Enrolment.State.ACTIVE).select_related("person").order_by("pk")
+    about = about_class(run) | {"reason": reason}
+    holders = [
+        Telling(one.person, "class_cancelled", f"run:{run.pk}", about | cancelled.of(one.person)) for one in learning
+    ]
+    others = [Telling(one.person, "class_cancelled", f"run:{run.pk}", about) for one in closed]
+    notify_all(tellings=[*holders, *others], at=at)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from courses.models import Course, Subject
 from enrolments.models.run import CourseRun
 from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
-from people.models import Enterprise, Membership
+from people.models import Enterprise
 
 if TYPE_CHECKING:
     from people.models import User
@@ -60,7 +60,13 @@ class InHouseQuerySet(models.QuerySet["InHouseRequest"]):
         """All for those who run the programme; those of one's own enterprise."""
         if person.has_role(Role.ADMINISTRATOR, Role.PROGRAMME):
             return self
-        return self.filter(enterprise__in=Membership.objects.contacts_of(person).values("enterprise"))
+        return self.filter(enterprise__in=Enterprise.objects.spoken_for_by(person).values("pk"))
+
+    def elsewhere(self, enterprise: Enterprise) -> Self:
+        """Those answered with a class that is held in the houses of others, and not in that of `enterprise`."""
+        planned = self.filter(state=InHouseRequest.State.PLANNED)
+        own = planned.filter(enterprise=enterprise)
+        return planned.exclude(run__in=own.values("run"))
 
 
 class InHouseRequest(Stateful):

@@ -24,8 +24,8 @@ def notify(*, person: User, kind: str, key: str, at: datetime, facts: dict[str, 
     """Tell `person` something once, through every channel that reaches them and that they want.
 
     `facts` fill the text of `kind` (people.notices) and give `url`, a path; `until`
-    (ISO) says from when it is too late to send, `calendar` (`{"method", "ics"}`) is
-    attached to the mail. Called again with the same `kind` and `key` it tells
+    (ISO) says from when it is too late to send, `calendar` (`{"method", "ics"}`, or a
+    list of them) goes with the mail. Called again with the same `kind` and `key` it tells
     nobody anything.
     """
     return notify_all(tellings=[Telling(person, kind, key, facts)], at=at)

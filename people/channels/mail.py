@@ -3,6 +3,7 @@
 import re
 import smtplib
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -115,10 +116,20 @@ def message(letter: Letter) -> EmailMultiAlternatives:
         subject, render_to_string("email/notice.txt", context), None, [letter.address], headers=headers
     )
     mail.attach_alternative(render_to_string("email/notice.html", context), "text/html")
-    if calendar := letter.facts.get("calendar"):
-        # An alternative, not an attachment: that is how calendars take in invitations and their changes (RFC 6047).
-        mail.attach_alternative(calendar["ics"], f"text/calendar; method={calendar['method']}")
+    _put_calendar(mail, letter.facts.get("calendar"))
     return mail
+
+
+def _put_calendar(mail: EmailMultiAlternatives, given: Any) -> None:
+    """One calendar file, or several as attachments."""
+    files = given if isinstance(given, list) else [given] if given else []
+    for number, file in enumerate(files, 1):
+        kind = f"text/calendar; method={file['method']}"
+        if len(files) == 1:
+            # An alternative, not an attachment: that is how calendars take in invitations and their changes (RFC 6047).
+            mail.attach_alternative(file["ics"], kind)
+        else:
+            mail.attach(f"{number}.ics", file["ics"], kind)
 
 
 def called(person: User) -> str:

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from enrolments.actions import meet
-from enrolments.models import Enrolment, Requirement
+from enrolments.models import Enrolment
 from lms.lib.codes import random_code
 from lms.lib.states import Refused
 from people.models import User
-from quizzes import admission, grading, queries, signals
+from quizzes import admission, queries
+from quizzes.actions.drawing import drawn
 from quizzes.actions.holding import closed, hold
-from quizzes.blueprint import CannotServe, draw
-from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, Grade, QuestionVersion, Sitting
+from quizzes.actions.results import grade
+from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, QuestionVersion, Sitting
 from quizzes.types import TYPES, rng
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ def start(*, sitting: Sitting, by: User, at: datetime, language: str, device: st
 def _begin(sitting: Sitting, by: User, at: datetime, language: str, device: str) -> Attempt:
     exam = sitting.exam
     seed = secrets.token_hex(16)
-    versions = _drawn(exam, seed)
+    versions = drawn(exam, seed)
     deadline = at + timedelta(minutes=exam.minutes + sitting.extra_minutes)
     if sitting.closes_at is not None:
         deadline = min(deadline, sitting.closes_at)
@@ -85,23 +85,6 @@ def _begin(sitting: Sitting, by: User, at: datetime, language: str, device: str)
     return attempt
 
 
-def _drawn(exam: Exam, seed: str) -> list[QuestionVersion]:
-    """The versions drawn, in their order. Only what was drawn is read in full."""
-    cells, pool = queries.drawable(exam)
-    try:
-        chosen = draw(cells, pool, seed)
-    except CannotServe as error:
-        log.error("blueprint_not_served", exam=exam.code, shortages=str(error))
-        raise Refused(
-            _("The question bank cannot serve this exam at present. Tell the organiser; nothing was started."),
-            "cannot_serve",
-        ) from error
-    if not chosen:
-        raise Refused(_("This exam has no questions yet. Tell the organiser; nothing was started."), "cannot_serve")
-    versions = QuestionVersion.objects.select_related("topic").in_bulk(chosen)
-    return [versions[pk] for pk in chosen]
-
-
 def _rules(exam: Exam, sitting: Sitting, versions: list[QuestionVersion]) -> dict[str, Any]:
     topics = {version.topic_id: version.topic for version in versions}
     return {
@@ -117,7 +100,7 @@ def _rules(exam: Exam, sitting: Sitting, versions: list[QuestionVersion]) -> dic
             {"code": topic.code, "name_vi": topic.name_vi, "name_en": topic.name_en}
             for topic in sorted(topics.values(), key=lambda topic: (topic.order, topic.pk))
         ],
-        "minima": {minimum.topic.code: minimum.percent for minimum in exam.minima.select_related("topic")},
+        "minima": queries.minima(exam),
     }
 
 
@@ -165,38 +148,8 @@ def submit(*, attempt: Attempt, by: User | None, at: datetime) -> Attempt:
             submitted_at=held.deadline if late else at,
             closed_by_clock=late,
         )
-        _grade(held, by, at)
+        grade(held, by, at)
     return held
-
-
-def _grade(attempt: Attempt, by: User | None, at: datetime) -> Grade:
-    """Grade what was handed in, in the transaction of the hand-in: nothing stays between the two."""
-    rules = grading.Rules(attempt.rules["pass_percent"], attempt.rules["minima"])
-    result = grading.grade(queries.items_to_grade(attempt), rules)
-    last = attempt.grades.aggregate(number=Max("number"))["number"] or 0
-    grade = Grade.objects.create(
-        attempt=attempt,
-        number=last + 1,
-        points=grading.rounded(result.points),
-        possible=result.possible,
-        passed=result.passed,
-        detail=result.detail(),
-        graded_at=at,
-        graded_by=None,
-    )
-    attempt.move(Attempt.State.GRADED, by=by, at=at, data={"grade": grade.number})
-    sitting = attempt.sitting
-    if grade.passed and sitting.enrolment is not None:
-        meet(
-            enrolment=sitting.enrolment,
-            kind=Requirement.Kind.EXAM,
-            key=attempt.rules["exam"],
-            at=attempt.submitted_at or at,
-            by=by,
-            detail={"points": str(grade.points), "possible": grade.possible, "attempt": attempt.code},
-        )
-    signals.attempt_graded.send(Attempt, attempt=attempt, grade=grade)
-    return grade
 
 
 def close_overdue(*, at: datetime) -> int:

@@ -33,6 +33,8 @@ def closed(attempt: Attempt, at: datetime) -> Refused | None:
         return Refused(_("This attempt was declared void. Ask the organiser of your class."), "void")
     if attempt.state != Attempt.State.STARTED and not attempt.closed_by_clock:
         return Refused(_("This attempt is handed in; it cannot be changed any more."), "handed_in")
-    if attempt.state != Attempt.State.STARTED or at > attempt.deadline:
+    # While it is paused the clock stands still, and what a browser still held is taken.
+    over = attempt.paused_at is None and at > attempt.deadline
+    if attempt.state != Attempt.State.STARTED or over:
         return Refused(_("Time ran out at %(moment)s.") % {"moment": clock(attempt.deadline)}, "late")
     return None

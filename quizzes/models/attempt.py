@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.lib.states import Event, Stateful
 from quizzes.models.bank import QuestionVersion
-from quizzes.models.exam import Sitting
+from quizzes.models.exam import ExamForm, Section, Sitting
 
 if TYPE_CHECKING:
     from people.models import User
@@ -25,8 +25,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(sitting__person=person)
 
     def overdue(self, at: datetime) -> Self:
-        """In progress although their time is over at `at`; the deadline itself still belongs to the taker."""
-        return self.filter(state=Attempt.State.STARTED, deadline__lt=at)
+        """In progress although their time is over at `at`; the deadline itself still belongs to the taker.
+
+        While an attempt is paused its clock stands still.
+        """
+        return self.filter(state=Attempt.State.STARTED, deadline__lt=at, paused_at=None)
 
 
 class AttemptEvent(Event):
@@ -39,7 +42,8 @@ class Attempt(Stateful):
     """One go at an exam.
 
     `rules` are the exam's as they stood at the start: pass mark, minima, title.
-    `deadline` is fixed at the start by the server's clock and is the only one.
+    `deadline` is fixed at the start by the server's clock and is the only one; a
+    pause or an extension by an invigilator moves it, with a line of history.
     `device` is the tab that may save at present; another one takes over by saying so.
     """
 
@@ -69,6 +73,10 @@ class Attempt(Stateful):
     submitted_at = models.DateTimeField(null=True, blank=True)
     closed_by_clock = models.BooleanField(default=False)
     device = models.CharField(max_length=40, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    form = models.ForeignKey(ExamForm, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
+    on_paper = models.BooleanField(default=False)
+    network = models.GenericIPAddressField(null=True, blank=True)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -99,6 +107,8 @@ class AttemptItem(models.Model):
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="drawn")
     order = models.JSONField(help_text=_("Opaque ids of the options, in the order shown."))
     flagged = models.BooleanField(default=False)
+    scored = models.BooleanField(default=True)
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["position"]
@@ -111,6 +121,19 @@ class AttemptItem(models.Model):
         return f"{self.attempt} {self.position}"
 
 
+class Presence(models.Model):
+    """Where a taker was seen last: for the invigilator's screen, apart from the attempt so that it locks nothing."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, primary_key=True, related_name="presence")
+    seen_at = models.DateTimeField()
+    position = models.PositiveSmallIntegerField(default=0)
+    queued = models.PositiveSmallIntegerField(default=0)
+    focus_lost = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.attempt} {self.seen_at:%H:%M:%S}"
+
+
 class Answer(models.Model):
     """One saved state of one answer. The highest revision counts."""
 
@@ -121,6 +144,12 @@ class Answer(models.Model):
     device = models.CharField(max_length=40, blank=True)
     client_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(null=True, blank=True)
+    """Spent on the question so far, as the browser measured it."""
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Who typed it in from paper, or decided that late evidence counts."""
 
     class Meta:
         ordering = ["revision"]
@@ -153,9 +182,22 @@ class LateAnswer(models.Model):
     device = models.CharField(max_length=40, blank=True)
     client_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    counted = models.BooleanField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    grounds = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "key"], name="a_late_answer_is_kept_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "key"], name="a_late_answer_is_kept_once"),
+            models.CheckConstraint(
+                condition=Q(counted=None, decided_at=None)
+                | Q(counted__isnull=False, decided_at__isnull=False) & ~Q(grounds=""),
+                name="late_evidence_is_decided_with_grounds",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item} late"

@@ -4,7 +4,8 @@ Never pages or snippets: those, their history and their previews are read by
 every editor, and answer keys are not.
 """
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Course, Lesson
 from lms.lib.access import Role
 from lms.lib.bilingual import pick
+from lms.lib.states import Event, Stateful
 
 if TYPE_CHECKING:
     from people.models import User
@@ -30,12 +32,18 @@ class BankQuerySet(models.QuerySet["Bank"]):
 
 
 class Bank(models.Model):
-    """The questions of one course (or, later, of one certification scheme)."""
+    """The questions of one course or of one certification scheme.
+
+    `scheme` is the scheme's code; schemes are known further up.
+    """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     course = models.ForeignKey(
         Course, on_delete=models.PROTECT, null=True, blank=True, related_name="banks", verbose_name=_("course")
     )
+    scheme = models.CharField(_("certification scheme"), max_length=40, blank=True)
+    title_vi = models.CharField(_("title in Vietnamese"), max_length=200, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
 
     objects = BankQuerySet.as_manager()
 
@@ -48,8 +56,33 @@ class Bank(models.Model):
         return self.code
 
 
+class KeyGrant(models.Model):
+    """That somebody may see the keys of a bank: a permission of its own, whatever their role."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="key_grants")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="key_grants")
+    since = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bank", "person"], condition=Q(until=None), name="a_person_sees_the_keys_of_a_bank_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.bank}"
+
+
 class Topic(models.Model):
-    """A topic of a bank; a tree through `parent`."""
+    """A topic of a bank; a tree through `parent`.
+
+    `competence` and `clause` say what it serves: a competence of a scheme, a clause
+    of a standard with its edition.
+    """
 
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="topics")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
@@ -57,6 +90,8 @@ class Topic(models.Model):
     name_vi = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
     order = models.PositiveSmallIntegerField(default=0)
+    competence = models.CharField(_("competence"), max_length=60, blank=True)
+    clause = models.CharField(_("clause of the standard"), max_length=60, blank=True)
     retired = models.BooleanField(default=False)
 
     class Meta:
@@ -89,10 +124,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return found.filter(exposure=Question.Exposure.SECURE) if secure else found
 
 
-class Question(models.Model):
+class QuestionEvent(Event):
+    """What happened to a question."""
+
+    subject = models.ForeignKey("Question", on_delete=models.PROTECT, related_name="events")
+
+
+class Question(Stateful):
     """A question's identity through all its versions.
 
-    `file` and `order` are its place in the course pack it came from.
+    `current` is the approved version that exams draw; `proposed` is a newer one
+    that is still written or reviewed, while `current` goes on being drawn. `state`
+    is that of the question: DRAFT or REVIEW until its first version is approved,
+    then APPROVED until it is retired. `file` and `order` are its place in the
+    course pack it came from. A `pilot` is drawn and measured but not scored.
     """
 
     class Use(models.TextChoices):
@@ -109,6 +154,14 @@ class Question(models.Model):
         OPEN = "open", _("open: shipped or practised in public")
         SECURE = "secure", _("secure")
 
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.REVIEW, State.APPROVED, State.RETIRED}),
+        State.REVIEW: frozenset({State.DRAFT, State.APPROVED, State.RETIRED}),
+        State.APPROVED: frozenset({State.RETIRED}),
+        State.RETIRED: frozenset({State.DRAFT, State.APPROVED}),
+    }
+    EVENT = QuestionEvent
+
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("question bank"))
     code = models.CharField(_("code"), max_length=40, unique=True)
     use = models.CharField(_("use"), max_length=10, choices=Use.choices, default=Use.EXAM)
@@ -116,6 +169,20 @@ class Question(models.Model):
     exposure = models.CharField(_("exposure"), max_length=10, choices=Exposure.choices, default=Exposure.OPEN)
     current = models.ForeignKey(
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="current_of"
+    )
+    proposed = models.OneToOneField(
+        "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="proposed_of"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="questions_written"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="questions_to_review"
+    )
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    pilot = models.BooleanField(_("on trial: drawn and measured, not scored"), default=False)
+    exposure_limit = models.PositiveIntegerField(
+        _("largest number of attempts that draw it"), null=True, blank=True, help_text=_("Empty: no limit.")
     )
     file = models.CharField(max_length=100, blank=True)
     order = models.PositiveIntegerField(default=0)
@@ -132,7 +199,7 @@ class Question(models.Model):
 
 
 class QuestionVersion(models.Model):
-    """What a taker sees of a question. Never changed: an edit makes the next version.
+    """What a taker sees of a question. Never changed once it was approved or drawn: an edit makes the next version.
 
     `content` holds no key: `{"stem": {vi, en}, …}` as `quizzes.types` says for each type.
     """
@@ -173,6 +240,7 @@ class QuestionKey(models.Model):
     key = models.JSONField()
     feedback = models.JSONField(default=dict, blank=True)
     explanation = models.JSONField(default=dict, blank=True)
+    references = models.JSONField(default=list, blank=True, help_text=_("Where the answer stands: sources, clauses."))
 
     def __str__(self) -> str:
         return str(self.version_id)

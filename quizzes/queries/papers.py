@@ -47,6 +47,14 @@ def drawable(exam: Exam) -> tuple[list[Cell], list[Candidate]]:
     return cells, pool
 
 
+def minima(exam: Exam) -> dict[str, Any]:
+    """By topic's code its minimum: whole percent, or `{"points": …}`, as an attempt's rules keep it."""
+    return {
+        minimum.topic.code: {"points": minimum.points} if minimum.points else minimum.percent
+        for minimum in exam.minima.select_related("topic")
+    }
+
+
 def items_to_grade(attempt: Attempt) -> list[Item]:
     """The attempt's questions with keys and newest answers, for the grader."""
     newest = newest_answers(attempt)

@@ -102,6 +102,27 @@ def test_a_class_of_another_course_or_a_cancelled_one_is_no_answer(asked) -> Non
     assert InHouseRequest.objects.get().state == InHouseRequest.State.ASKED
 
 
+def test_nobody_proposes_for_a_class_in_anothers_house(asked, contact) -> None:
+    run = make_run(asked.course, seats=5)
+    actions.plan_in_house(asked=asked, run=run, by=None, at=AT)
+    other = make_enterprise("Nơi khác (mẫu)")
+    inside, outside = make_person("An"), make_person("Bình")
+    join(inside, asked.enterprise)
+    join(outside, other)
+    with pytest.raises(Refused) as refusal:
+        actions.nominate(run=run, person=outside, enterprise=other, by=None, at=AT)
+    assert refusal.value.code == "house"
+    assert asked.enterprise.name not in str(refusal.value)
+    assert actions.nominate(run=run, person=inside, enterprise=asked.enterprise, by=contact, at=AT).state == "offered"
+    # Two enterprises that share a class are both at home in it.
+    second = InHouseRequest.objects.create(
+        enterprise=other, course=run.course, people=3, when="x", place="y", asked_by=contact, asked_at=AT
+    )
+    actions.plan_in_house(asked=second, run=run, by=None, at=AT)
+    assert actions.nominate(run=run, person=outside, enterprise=other, by=None, at=AT).state == "offered"
+    assert set(InHouseRequest.objects.visible_to(contact)) == {asked}
+
+
 def test_declined_without_a_reason_is_refused(asked) -> None:
     with pytest.raises(Refused) as refusal:
         actions.decline_in_house(asked=asked, answer="  ", by=None, at=AT)

@@ -134,8 +134,9 @@ def test_a_moved_meeting_is_the_same_one_with_a_higher_sequence(run, teacher):
 
 def test_cancelled_needs_a_reason_and_can_be_put_back(run, teacher):
     (meeting,) = plan(run)
-    with pytest.raises(Refused, match="why"):
+    with pytest.raises(Refused) as refusal:
         actions.cancel_meeting(meeting=meeting, reason="  ", by=teacher, at=AT)
+    assert refusal.value.code == "reason"
     cancelled = actions.cancel_meeting(meeting=meeting, reason="Mất điện", by=teacher, at=AT)
     assert (cancelled.state, cancelled.sequence) == (Meeting.State.CANCELLED, 1)
     with pytest.raises(NotAllowed):
@@ -321,6 +322,34 @@ def test_who_enrols_gets_the_meetings_ahead_into_the_calendar(run):
     assert calendar["method"] == notice.facts["calendar"]["method"] == "PUBLISH"
     assert len(events) == 2
     assert "calendar" not in without.notices.get(kind="enrolled").facts
+
+
+def test_a_cancelled_class_leaves_the_calendars_of_those_who_hold_a_seat(run, enrolled):
+    _past, one, two = plan(run, slot(-2), slot(7), slot(9))
+    person, without = enrolled[0], factories.enrol(factories.make_person(email=""), run).person
+    waiting = factories.make_person()
+    CourseRun.objects.filter(pk=run.pk).update(seats=run.enrolments.seated().count())
+    actions.ask(run=CourseRun.objects.get(pk=run.pk), person=waiting, by=waiting, at=AT)
+    run.refresh_from_db()
+    actions.move_run(run=run, to=CourseRun.State.CANCELLED, by=None, at=AT, note="Bão số 9")
+    told = person.notices.get(kind="class_cancelled", channel=Notice.Channel.MAIL)
+    mail.outbox.clear()
+    assert send_notice(notice_id=told.pk, at=timezone.now(), site_url="https://nscl.example")
+    parts = [part for part in mail.outbox[-1].message().walk() if part.get_content_type() == "text/calendar"]
+    seen = []
+    for part in parts:
+        calendar, (event,) = parsed(part.get_payload(decode=True).decode())
+        assert calendar["method"] == part.get_param("method") == "CANCEL"
+        assert event["attendee"] == f"mailto:{person.email}"
+        assert event["attendee"].params["CN"] == person.full_name
+        assert event["organizer"].startswith("mailto:")
+        seen.append((str(event["uid"]), int(event["sequence"]), str(event["status"])))
+    assert seen == [(str(meeting.uid), 1, "CANCELLED") for meeting in (one, two)]
+    for other in (without, waiting):
+        assert "calendar" not in other.notices.filter(kind="class_cancelled").first().facts
+    key = actions.renew_calendar_key(kind=CalendarKey.Kind.RUN, run=run, at=AT)
+    _calendar, events = parsed(calendars.feed("Lớp", timetables.in_calendar(key, AT), AT, "vi"))
+    assert {int(event["sequence"]) for event in events if str(event["uid"]) in {seen[0][0], seen[1][0]}} <= {1}
 
 
 def test_feed_parses_and_keeps_to_the_standard(run):

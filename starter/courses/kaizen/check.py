@@ -396,8 +396,8 @@ for language in LANGUAGES:
         a, b = (int(x) for x in row[2].split(" × "))
         equal(f"{N}.{language}: {row[0]}", row[3], D(a * b))
     equal(f"{N}.{language}: tiers", rows[-1][3], sum(column(rows[:-1], 3)))
-say(N, D(168) / 60, 1, "phút là {} giờ", "minutes are {} hours")
-say(N, D("2.8") / machine * 100, 1, "2,8 ÷ 35,1 = {}%", "2.8 ÷ 35.1 = {}%")
+say(N, D(156) / 60, 1, "156 phút, tức {} giờ", "156 minutes, or {} hours")
+say(N, D("2.6") / machine * 100, 1, "2,6 ÷ 35,1 = {}%", "2.6 ÷ 35.1 = {}%")
 both(N, D(4) / 6 * 100, 1, "4 ÷ 6 = {}%")
 
 # measuring-gain
