@@ -14,8 +14,11 @@ from typing import Any
 
 TIMEOUT = 300.0
 HOST = "nscl.example"
-ADDRESS = "203.0.113.{}"
-"""Each connection is another visitor's, as the proxy in front would say."""
+
+
+def address(number: int) -> str:
+    """Each connection is another visitor's, as the proxy in front would say: of the addresses kept for benchmarks."""
+    return f"198.18.{number // 250}.{number % 250 + 1}"
 
 
 def main() -> int:
@@ -45,7 +48,7 @@ def _connection(
 ) -> None:
     link = http.client.HTTPConnection("127.0.0.1", job["port"], timeout=TIMEOUT)
     link.connect()
-    forwarded = ADDRESS.format(number + 1)
+    forwarded = address(number)
     gate.wait()
     deadline = time.perf_counter() + job["seconds"]
     place = 0

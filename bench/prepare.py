@@ -7,7 +7,8 @@ revision of its own for every save.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from importlib import import_module
 from itertools import islice, product
 from pathlib import Path
@@ -24,13 +25,15 @@ from allauth.mfa.models import Authenticator  # noqa: E402  (Django is set up fi
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.db.models import Exists, OuterRef  # noqa: E402
+from django.db.models import Count, Exists, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench import rush  # noqa: E402
 from certificates.models import Certificate  # noqa: E402
 from cms.demo.study import answer  # noqa: E402
-from courses.models import CoursePage, Subject  # noqa: E402
-from enrolments.models import Enrolment, LessonProgress, Requirement, TrainingNeed  # noqa: E402
+from courses.models import Course, CoursePage, Subject  # noqa: E402
+from enrolments import actions as enrolments  # noqa: E402
+from enrolments.models import CourseRun, Enrolment, LessonProgress, Requirement, TrainingNeed  # noqa: E402
 from people.models import Enterprise, Membership, User  # noqa: E402
 from quizzes import actions  # noqa: E402
 from quizzes.models import Answer, Attempt, AttemptItem, Sitting  # noqa: E402
@@ -184,13 +187,49 @@ def workforce(number: int) -> tuple[Enterprise, User]:
     return enterprise, people[0]
 
 
+def staff_cookie(person: User) -> str:
+    """The cookies of staff, whose second factor is asked for."""
+    Authenticator.objects.get_or_create(user=person, type="totp", defaults={"data": {"secret": "bench"}})
+    return cookie(person)
+
+
+def roster(number: int, reading: Iterable[Enrolment]) -> tuple[CourseRun, User]:
+    """A class of `number` people who are anywhere between enrolled and done, and its instructor."""
+    run = CourseRun.objects.filter(state="running").annotate(size=Count("enrolments")).order_by("-size", "pk")[0]
+    inside = set(run.enrolments.values_list("person", flat=True))
+    others = Enrolment.objects.filter(run__course=run.course).exclude(pk__in=[item.pk for item in reading])
+    chosen: dict[int, int] = {}
+    for pk, person in others.exclude(run=run).order_by("-pk").values_list("pk", "person"):
+        if person not in inside and len(inside) + len(chosen) < number:
+            chosen.setdefault(person, pk)
+    Enrolment.objects.filter(pk__in=chosen.values()).update(run=run)
+    post = run.instructors.filter(until=None).select_related("person")[0]
+    return run, post.person
+
+
+def rushed() -> dict[str, Any]:
+    """A class of few seats and many who ask for one at the same moment; two others are counted in a second class."""
+    people = list(User.objects.filter(username__startswith="load-", grants=None).order_by("-pk")[: rush.PEOPLE + 2])
+    course = Course.objects.get(code="HACCP")
+    day = timezone.localdate() + timedelta(days=30)
+    facts: dict[str, Any] = {"course": course, "edition": course.edition, "mode": "room", "seats": rush.SEATS}
+    runs = [CourseRun(code=code, starts_on=day, ends_on=day, **facts) for code in ("RUSH", "RUSH-COUNTED")]
+    for run in runs:
+        enrolments.open_run(run=run, by=None, at=timezone.now(), funding={}, instructors=[])
+    many, few = people[: rush.PEOPLE], people[rush.PEOPLE :]
+    asks = [
+        [post(f"/vi/learn/enrol/{run.code}/", cookie(person), urlencode({"do": "ask"})) for person in group]
+        for run, group in zip(runs, (many, few), strict=True)
+    ]
+    return {"run": runs[0].pk, "requests": asks[0], "counted": asks[1]}
+
+
 def scenarios() -> Iterator[dict[str, Any]]:
     """Every scenario with its requests."""
     chance = Random(8)
     readers = Readers()
     officer = User.objects.get(username__startswith="load-", username__endswith="-programme")
-    Authenticator.objects.get_or_create(user=officer, type="totp", defaults={"data": {"secret": "bench"}})
-    staff = cookie(officer)
+    staff = staff_cookie(officer)
     sittings = free_sittings()
     writers = started(sittings[:READ_LANES], device="bench")
     # A small world has fewer who are ready for their exam.
@@ -236,12 +275,14 @@ def scenarios() -> Iterator[dict[str, Any]]:
     yield row("hand_in", dealt(hand_ins, share), repeat=False, expect=302)
     enterprise, contact = workforce(2_000)
     yield row("enterprise", [[get(f"/vi/enterprise/{enterprise.pk}/", cookie(contact))]] * READ_LANES)
+    run, instructor = roster(500, readers.enrolments)
+    yield row("roster", [[get(f"/vi/teaching/{run.code}/", staff_cookie(instructor))]] * READ_LANES)
     yield row("report", [[get("/admin/programme-reports/", staff)]] * READ_LANES)
 
 
 def main(target: str) -> int:
     """Write the scenarios to the file `target`."""
-    Path(target).write_text(json.dumps({"csrf": CSRF, "scenarios": list(scenarios())}))
+    Path(target).write_text(json.dumps({"csrf": CSRF, "scenarios": list(scenarios()), "rush": rushed()}))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return 0

@@ -11,7 +11,6 @@ import os
 import platform
 import secrets
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -23,8 +22,9 @@ from typing import Any
 
 import psycopg
 
-from bench import filed, processes
+from bench import filed, graded, processes, rush
 from bench.client import HOST
+from bench.rows import NAMES, Row, judge, table
 from bin import services
 from bin.environment import ROOT, CannotSetUp, python_of
 from bin.product import Product, Running, build
@@ -35,29 +35,9 @@ PYTHON = python_of(ROOT / ".venv")
 SETTINGS = "bench.settings"
 CONNECTIONS = 16
 COUNTED_LANE = 17
-NAMES = {
-    "yardstick": "yardstick: signed in, one row",
-    "catalogue": "catalogue, anonymous",
-    "catalogue_search": "catalogue, anonymous, ever other words",
-    "course_anonymous": "course page, anonymous",
-    "course": "course page, signed in",
-    "lesson": "lesson page, signed in",
-    "home": "trainee's home",
-    "exam_start": "exam: start",
-    "answer_save": "exam: save an answer",
-    "hand_in": "exam: hand in and grade",
-    "verify_kept": "verification, the same certificate",
-    "verify": "verification, ever another certificate",
-    "verify_json": "verification as JSON, ever another",
-    "enterprise": "enterprise's page, 2,000 people",
-    "report": "half-year report",
-}
-MARKS = {"lesson": 8.0, "answer_save": 5.0, "catalogue": 2.0, "verify": 2.0}
-"""At most so many times the yardstick's processor time."""
 IMPORT = "import_people"
+GRADING = "grading"
 IMPORT_ROWS = (1_000, 10_000, 20_000)
-REPORT_QUERIES = 10
-"""The report makes fewer queries than this, beside those that the back office's frame makes on each of its pages."""
 
 
 @dataclass(frozen=True)
@@ -72,29 +52,6 @@ class Size:
 
 FULL = Size(10_000, 50_000, 3.0, 6.0)
 QUICK = Size(1_000, 5_000, 1.0, 2.0)
-
-
-@dataclass
-class Row:
-    """What was measured of one scenario; times in milliseconds."""
-
-    name: str
-    queries: int
-    per_second: float
-    p50_alone: float
-    p95_alone: float
-    p50: float
-    p95: float
-    cpu_server: float
-    cpu_database: float
-    requests: int
-    ratio: float = 0.0
-    mark: str = ""
-
-    @property
-    def cpu(self) -> float:
-        """Server and database together."""
-        return self.cpu_server + self.cpu_database
 
 
 class Bench:
@@ -155,6 +112,23 @@ class Bench:
             cpu_database=(after[1] - before[1]) / count * 1000,
             requests=count,
         )
+
+    def rush(self, database: str, spec: dict[str, Any], queries: int) -> dict[str, Any]:
+        """Everybody at once for the seats of one class."""
+        web = self.running.processes["web"].pid
+        before = processes.seconds(web), processes.seconds(self.postmaster)
+        scenario = rush.lanes(spec)
+        done = self.job(scenario, scenario["lanes"], 300.0)
+        after = processes.seconds(web), processes.seconds(self.postmaster)
+        return {
+            "seconds": done["seconds"],
+            "p50": _share(done["times"], 0.5),
+            "p95": _share(done["times"], 0.95),
+            "cpu_server": (after[0] - before[0]) / rush.PEOPLE * 1000,
+            "cpu_database": (after[1] - before[1]) / rush.PEOPLE * 1000,
+            "queries": queries,
+            **rush.counted(database, spec),
+        }
 
 
 def _share(times: list[float], share: float) -> float:
@@ -267,35 +241,6 @@ def _wait(running: Running) -> None:
     raise CannotSetUp(f"The server did not start:\n{running.tail('web')}")
 
 
-def judge(rows: list[Row], report: int) -> dict[str, bool]:
-    """Set ratios and marks; which marks are met. `report` is how many queries the report itself makes."""
-    base = statistics.mean(row.cpu for row in rows if row.name == "yardstick")
-    met = {}
-    for row in rows:
-        row.ratio = row.cpu / base
-        if row.name in MARKS:
-            met[row.name] = row.ratio <= MARKS[row.name]
-            row.mark = f"≤ {MARKS[row.name]:g}: {'met' if met[row.name] else 'MISSED'}"
-        elif row.name == "report":
-            met[row.name] = report < REPORT_QUERIES
-            row.mark = f"itself {report}, < {REPORT_QUERIES}: {'met' if met[row.name] else 'MISSED'}"
-    return met
-
-
-def table(rows: list[Row]) -> str:
-    """The table as it is printed."""
-    head = (("", 42), ("per s", -7), ("p50/p95 at 1", -16), ("p50/p95 at 16", -18), ("CPU ms", -8), ("+ SQL", -7))
-    columns = (*head, ("queries", -8), ("ratio", -7))
-    lines = ["".join(name.rjust(-width) if width < 0 else name.ljust(width) for name, width in columns)]
-    lines += [
-        f"{NAMES[row.name]:42}{row.per_second:7.0f}{f'{row.p50_alone:.1f}/{row.p95_alone:.1f}':>16}"
-        f"{f'{row.p50:.0f}/{row.p95:.0f}':>18}{row.cpu_server:8.2f}{row.cpu_database:7.2f}{row.queries:8}{row.ratio:7.2f}"
-        f"  {row.mark}".rstrip()
-        for row in rows
-    ]
-    return "\n".join(lines)
-
-
 def imports(made: Product, sizes: tuple[int, ...]) -> list[dict[str, float]]:
     """Files of people taken in, each in a process of its own: time per row and peak memory (bench.imports)."""
     measured = []
@@ -308,8 +253,20 @@ def imports(made: Product, sizes: tuple[int, ...]) -> list[dict[str, float]]:
     return measured
 
 
-def run(size: Size, only: list[str]) -> tuple[list[Row], int, list[dict[str, float]]]:
-    """Everything, from the empty servers to the rows, how many queries the report itself makes, and the imports."""
+@dataclass(frozen=True)
+class Measured:
+    """Everything that was measured; the rush and the imports only where they were asked for."""
+
+    rows: list[Row]
+    report: int
+    """How many queries the report itself makes."""
+    rush: dict[str, Any] | None
+    imports: list[dict[str, float]]
+    grading: dict[str, Any] | None
+
+
+def run(size: Size, only: list[str]) -> Measured:
+    """Everything, from the empty servers to the figures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     build(PYTHON)
     with services.postgresql(durable=True) as database, services.redis() as redis:
@@ -329,9 +286,13 @@ def run(size: Size, only: list[str]) -> tuple[list[Row], int, list[dict[str, flo
                 rows.append(bench.measure(scenario, queries[scenario["name"]]))
                 print(".", end="", flush=True)
             print()
+            rushed = bench.rush(database, spec["rush"], queries[rush.NAME]) if not only or rush.NAME in only else None
         # Last, for it adds people to the world that the others were measured in.
         files = imports(made, IMPORT_ROWS if size is FULL else IMPORT_ROWS[:2]) if not only or IMPORT in only else []
-        return rows, queries["report_itself"], files
+        marked = (
+            json.loads(_python(made, "bench.grading", str(graded.ANSWERS))) if not only or GRADING in only else None
+        )
+        return Measured(rows, queries["report_itself"], rushed, files, marked)
 
 
 def _python(made: Product, module: str, *arguments: str) -> str:
@@ -349,22 +310,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="The benchmarks.")
     parser.add_argument("--quick", action="store_true", help="a small world and short measurements")
     parser.add_argument(
-        "--only", action="append", default=[], choices=[*NAMES, IMPORT], help="these beside the yardstick"
+        "--only",
+        action="append",
+        default=[],
+        choices=[*NAMES, rush.NAME, IMPORT, GRADING],
+        help="these beside the yardstick",
     )
     parser.add_argument("--strict", action="store_true", help="exit 1 when a mark is missed")
     options = parser.parse_args()
     size = QUICK if options.quick else FULL
     began = time.monotonic()
     try:
-        rows, report, files = run(size, options.only)
+        found = run(size, options.only)
     except (CannotSetUp, services.NotToBeHad) as error:
         print(error, file=sys.stderr)
         return 1
-    met = judge(rows, report)
-    print(table(rows))
-    if files:
-        met[IMPORT] = filed.flat(files)
-        print(filed.table(files))
+    met = judge(found.rows, found.report)
+    print(table(found.rows))
+    if found.rush:
+        met[rush.NAME] = rush.right(found.rush)
+        print(rush.table(found.rush))
+    if found.imports:
+        met[IMPORT] = filed.flat(found.imports)
+        print(filed.table(found.imports))
+    if found.grading:
+        print(graded.table(found.grading))
     print(f"{size.people:,} people, {size.enrolments:,} enrolments; {time.monotonic() - began:.0f} s in all.")
     RESULTS.write_text(
         json.dumps(
@@ -372,8 +342,10 @@ def main() -> int:
                 "size": asdict(size),
                 "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
                 "marks_met": met,
-                "rows": [asdict(row) for row in rows],
-                "imports": files,
+                "rows": [asdict(row) for row in found.rows],
+                "rush": found.rush,
+                "imports": found.imports,
+                "grading": found.grading,
             },
             indent=1,
         )

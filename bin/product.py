@@ -145,6 +145,7 @@ class Running:
         """Start "web" or "worker"; what its forerunner left behind is ended first."""
         if name in self.processes:
             _kill_group(self.processes[name].pid, signal.SIGKILL)
+            self.processes[name].wait()
         command = {"web": self.product.web, "worker": self.product.worker}[name]()
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(

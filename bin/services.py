@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 START = 30.0
@@ -30,26 +31,57 @@ def free_port() -> int:
         return port
 
 
+@dataclass
+class Database:
+    """A running PostgreSQL that can be made to fail."""
+
+    url: str
+    port: int
+    command: list[str]
+    log: Path
+    user: str | None
+    process: "subprocess.Popen[bytes]"
+
+    def crash(self) -> None:
+        """End it at once, as if the power went."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+
+    def restart(self) -> None:
+        """Start it again on the same data. Raises NotToBeHad."""
+        before = self.log.stat().st_size
+        self.process = _spawn(self.command, self.log, self.user)
+        _wait_for(self.port, self.process, self.log)
+        _wait_until_it_answers(self.log, before)
+
+
 @contextmanager
 def postgresql(*, durable: bool = False) -> Iterator[str]:
     """An empty PostgreSQL while the block runs; gives its URL. Raises NotToBeHad.
 
-    Not `durable` it skips what saves its data from a crash, which no test needs;
+    Not `durable` it skips what saves its data from a crash, which few tests need;
     the bench measures with it.
     """
+    with database(durable=durable) as running:
+        yield running.url
+
+
+@contextmanager
+def database(*, durable: bool = True) -> Iterator[Database]:
+    """As `postgresql`, in a form that can be crashed and started again. Raises NotToBeHad."""
     complaints = []
     for binaries in _postgresql_binaries():
         folder = Path(tempfile.mkdtemp(prefix="nscl-pg-"))
         try:
-            process, url = _start_postgresql(binaries, folder, durable)
+            running = _start_postgresql(binaries, folder, durable)
         except (OSError, NotToBeHad) as error:
             complaints.append(f"{binaries}: {error}")
             shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
-            yield url
+            yield running
         finally:
-            _end(process, signal.SIGINT)
+            _end(running.process, signal.SIGINT)
             shutil.rmtree(folder, ignore_errors=True)
         return
     raise NotToBeHad("; ".join(complaints) or "no PostgreSQL is installed")
@@ -96,7 +128,7 @@ def _bundled(package: str, inside: str) -> Path | None:
     return path if path.exists() else None
 
 
-def _start_postgresql(binaries: Path, folder: Path, durable: bool) -> tuple["subprocess.Popen[bytes]", str]:
+def _start_postgresql(binaries: Path, folder: Path, durable: bool) -> Database:
     """A running server with its data in `folder`. PostgreSQL refuses root: an ordinary user runs it then."""
     user = _ordinary_user() if os.geteuid() == 0 else None
     password = secrets.token_hex(16)
@@ -132,14 +164,16 @@ def _start_postgresql(binaries: Path, folder: Path, durable: bool) -> tuple["sub
         "timezone": "UTC",
     }
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    process = _spawn([str(binaries / "postgres"), "-D", str(data), *flags], folder / "log", user)
+    command = [str(binaries / "postgres"), "-D", str(data), *flags]
+    process = _spawn(command, folder / "log", user)
     try:
         _wait_for(port, process, folder / "log")
         _wait_until_it_answers(folder / "log")
     except NotToBeHad:
         _end(process, signal.SIGQUIT)
         raise
-    return process, f"postgres://nscl:{password}@127.0.0.1:{port}/postgres"
+    url = f"postgres://nscl:{password}@127.0.0.1:{port}/postgres"
+    return Database(url, port, command, folder / "log", user, process)
 
 
 def _copy_bundled(binaries: Path, folder: Path) -> Path:
@@ -190,10 +224,10 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise NotToBeHad(f"it did not start: {' '.join(last)}")
 
 
-def _wait_until_it_answers(log: Path) -> None:
-    """PostgreSQL listens before it takes connections."""
+def _wait_until_it_answers(log: Path, since: int = 0) -> None:
+    """PostgreSQL listens before it takes connections. What the log said before byte `since` is of an earlier start."""
     deadline = time.monotonic() + START
-    while "ready to accept connections" not in log.read_text(errors="replace"):
+    while b"ready to accept connections" not in log.read_bytes()[since:]:
         if time.monotonic() > deadline:
             raise NotToBeHad("it never accepted connections")
         time.sleep(0.05)

@@ -17,6 +17,7 @@ from enrolments.models import Attendance, Enrolment, LessonProgress, Meeting, Re
 from enrolments.timetables import Shares
 from lms.lib.periods import ZONE, local_date
 from quizzes.models import Attempt, Grade
+from quizzes.queries import score_open
 
 SILENT = timedelta(days=7)
 """Who has opened no lesson for so long lags, while there are lessons left."""
@@ -156,9 +157,10 @@ def _requirements(keys: Collection[int]) -> dict[int, list[Requirement]]:
 
 
 def _failed(unmet: Sequence[Requirement]) -> dict[tuple[int, str], str]:
-    """Points of the last try at exams not passed yet, by enrolment and exam: one query."""
+    """Points of the last try at exams not passed yet, by enrolment and exam, where they may be seen: one query."""
     wanted = [one.enrolment_id for one in unmet if one.kind == Requirement.Kind.EXAM]
     graded = Grade.objects.filter(attempt__sitting__enrolment__in=wanted, attempt__state=Attempt.State.GRADED)
+    graded = graded.filter(score_open("attempt"))
     rows = graded.order_by("attempt__number", "number").values_list(
         "attempt__sitting__enrolment", "attempt__sitting__exam__code", "points", "possible"
     )

@@ -82,6 +82,13 @@ TEXTS: Mapping[str, Text] = {
         Group.CLASS,
         _("Class cancelled"),
     ),
+    "own_class_cancelled": Text(
+        _("Class %(run)s, which you teach, is cancelled"),
+        _("%(course)s. Reason: %(reason)s Everybody enrolled or waiting has been told."),
+        _("See the class"),
+        Group.CLASS,
+        _("Class that one teaches cancelled"),
+    ),
     "class_changed": Text(
         _("Class %(run)s has changed"),
         _("%(course)s. What is new: %(changes)s"),

@@ -77,7 +77,7 @@ def rules_menu() -> MenuItem:
 def in_house_menu() -> MenuItem:
     """“Classes asked for”."""
     view = "enrolments_admin:in_house"
-    return Line(gettext_lazy("Classes asked for"), view, rule=TABLE[view], name="in-house", icon_name="site", order=255)
+    return Line(gettext_lazy("Classes asked for"), view, rule=TABLE[view], name="in-house", icon_name="form", order=255)
 
 
 # --- What was studied stays --------------------------------------------------------------

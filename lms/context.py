@@ -49,6 +49,7 @@ def _addresses(lang: str, urlconf: str) -> dict[str, str]:
         "learn_url": reverse("learn"),
         "enterprise_url": reverse("certificates:enterprise"),
         "teaching_url": reverse("certificates:teaching"),
+        "hall_url": reverse("hall:halls"),
         "signin_url": reverse("account_login"),
         "signout_url": reverse("account_logout"),
         "signup_url": reverse("account_signup"),
@@ -98,6 +99,7 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
         "admin_url": reverse("wagtailadmin_home") if signed_in and user.is_staff else "",  # type: ignore[union-attr]
         "signed_in": signed_in,
         "speaks": signed_in and user.is_contact,  # type: ignore[union-attr]
+        "watches": signed_in and user.has_role(Role.INVIGILATOR, Role.EXAMINER),  # type: ignore[union-attr]
         "teaches": signed_in and user.has_role(Role.INSTRUCTOR, Role.ADMINISTRATOR),  # type: ignore[union-attr]
         "person_name": user.full_name if signed_in else "",  # type: ignore[union-attr]
         "person_initials": user.initials if signed_in else "",  # type: ignore[union-attr]

@@ -246,7 +246,9 @@ CELERY_BEAT_SCHEDULE = {
     "enrolments-remind": {"task": "enrolments.tasks.remind", "schedule": 900.0},
     "enrolments-settle-seats": {"task": "enrolments.tasks.settle_seats", "schedule": 60.0},
     "quizzes-close-overdue": {"task": "quizzes.tasks.close_overdue_attempts", "schedule": 15.0},
+    "quizzes-flag-questions": {"task": "quizzes.tasks.flag_questions", "schedule": 6 * 3600.0},
     "quizzes-open-sittings": {"task": "quizzes.tasks.open_missing_sittings", "schedule": 30.0},
+    "quizzes-carry-out-corrections": {"task": "quizzes.tasks.carry_out_corrections", "schedule": 60.0},
     "certificates-sweep": {"task": "certificates.tasks.issue_missing", "schedule": 30.0},
     "certificates-drop-bundles": {"task": "certificates.tasks.drop_old_bundles", "schedule": 3600.0},
 }

@@ -35,6 +35,7 @@ urlpatterns += i18n_patterns(
     path("learn/", include("certificates.urls_learn")),
     path("", include("certificates.urls")),
     path("learn/", include("quizzes.urls")),
+    path("hall/", include("quizzes.urls_hall")),
     path("learn/", include("enrolments.urls")),
     path("", include(wagtail_urls)),
 )

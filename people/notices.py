@@ -219,6 +219,7 @@ SAMPLES: Mapping[str, Sample] = {
     "lesson": Sample(
         pgettext_lazy("placeholder", "title of the lesson"), {"vi": "Phân tích mối nguy", "en": "Hazard analysis"}
     ),
+    "lost": Sample(pgettext_lazy("placeholder", "how many passes are lost"), "2"),
     "minutes": Sample(pgettext_lazy("placeholder", "minutes of the first lesson"), "20"),
     "missing": Sample(
         pgettext_lazy("placeholder", "what is still missing"),

@@ -17,4 +17,5 @@ class QuizzesConfig(AppConfig):
         # By name: these modules use models, which are there only now.
         import_module("quizzes.ports").fill()
         import_module("quizzes.personal_data").fill()
+        import_module("people.notices").register(import_module("quizzes.notices").TEXTS)
         import_module("quizzes.receivers")

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from courses.packs.checks import CODE, SLUG, Checker
 from courses.packs.files import MarkedDict
-from quizzes.types import TYPES, Json, Parsed, tidy
+from quizzes.types import TYPES, VERDICT, Json, Parsed, tidy
 
 USES = ("exam", "practice")
 DIFFICULTIES = ("recall", "apply", "analyse")
+VERDICTS = ("right", "part", "wrong")
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,15 @@ def read(node: Any, line: int, check: Checker, *, topics: Sequence[str], lessons
         return None
     kind = TYPES[mapping["type"]]
     needed = ["code", "type", "use", "topic", "lesson", "difficulty", "stem", "explanation"]
-    optional = ["points", "figure", "alt", *kind.keys]
+    optional = ["points", "figure", "alt", "feedback", *kind.keys]
     own = [key for key in kind.keys if key not in kind.optional]
     if not check.keys(mapping, [*needed, *own], optional):
         return None
     content: Json = {"stem": check.texts(mapping, "stem")}
     content.update(_figure(mapping, check))
     parsed: Parsed = kind.parse(mapping, check)
+    if kind.manual and mapping.get("use") == "practice":
+        check.fault(mapping.line_of("use"), _("People grade this type, so it cannot be practised: “use” must be exam."))
     return Authored(
         code=check.matching(mapping, "code", CODE, most=40),
         type=kind.code,
@@ -66,10 +69,19 @@ def read(node: Any, line: int, check: Checker, *, topics: Sequence[str], lessons
         points=check.whole(mapping, "points", least=1, most=100) if "points" in mapping else 1,
         content={**content, **parsed.content},
         key=parsed.key,
-        feedback=parsed.feedback,
+        feedback={**parsed.feedback, **_verdicts(mapping, check)},
         explanation=check.texts(mapping, "explanation"),
         line=line,
     )
+
+
+def _verdicts(node: MarkedDict, check: Checker) -> Json:
+    """What is told of a right, a partly right and a wrong answer: optional, of any type."""
+    if "feedback" not in node:
+        return {}
+    given = check.mapping(node["feedback"], node.line_of("feedback"), "feedback")
+    check.keys(given, [], VERDICTS)
+    return {f"{VERDICT}{name}": check.texts(given, name) for name in VERDICTS if name in given}
 
 
 def _figure(node: MarkedDict, check: Checker) -> Json:
@@ -104,5 +116,8 @@ def export(question: Authored) -> Json:
         exported["figure"] = question.content["figure"]
         exported["alt"] = tidy(question.content["alt"])
     exported.update(TYPES[question.type].export(question.content, question.key, question.feedback))
+    told = {name: question.feedback.get(f"{VERDICT}{name}") for name in VERDICTS}
+    if any(told.values()):
+        exported["feedback"] = {name: tidy(texts) for name, texts in told.items() if texts}
     exported["explanation"] = tidy(question.explanation)
     return exported

@@ -1,6 +1,7 @@
 """What browsers send, checked."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,20 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from lms.lib.states import Refused
-from quizzes.models import Bank, Question, QuestionVersion, Topic
-from quizzes.types import TYPES
 
-MAX_BODY = 20_000
+MAX_BODY = 64_000
 DEVICE_LENGTH = 40
-
-
-class StartForm(forms.Form):
-    """The promise before the start."""
-
-    oath = forms.BooleanField(
-        label=gettext_lazy("I work on my own, and do not copy or photograph the questions."),
-        error_messages={"required": gettext_lazy("Tick the promise to start.")},
-    )
 
 
 class BadRequest(Refused):
@@ -44,6 +34,7 @@ class Save:
     key: UUID
     client_at: datetime | None
     device: str
+    seconds: int | None
 
 
 def read_json(body: bytes) -> dict[str, Any]:
@@ -60,7 +51,7 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 
 def read_save(body: bytes) -> Save:
-    """`{position, fields, revision, key, client_at, device}`. Raises BadRequest."""
+    """`{position, fields, revision, key, client_at, device, seconds}`. Raises BadRequest."""
     data = read_json(body)
     fields = data.get("fields")
     if not isinstance(fields, dict) or not all(
@@ -74,6 +65,7 @@ def read_save(body: bytes) -> Save:
         key=key(data.get("key")),
         client_at=moment(data.get("client_at")),
         device=device(data.get("device")),
+        seconds=measured(data.get("seconds")),
     )
 
 
@@ -84,6 +76,11 @@ def whole(value: Any, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise BadRequest
     return value
+
+
+def measured(value: Any, most: int = 1_000_000) -> int | None:
+    """A number that a browser counted for itself; evidence only, so an odd one is dropped, not refused."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
 
 
 def yes_or_no(value: Any) -> bool:
@@ -117,27 +114,28 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
-class QuestionFilterForm(forms.Form):
-    """Narrows the list of a bank's questions."""
+class AnalysisForm(forms.Form):
+    """Which attempts are measured, and how they are compared."""
 
-    q = forms.CharField(label=gettext_lazy("Code or words"), max_length=100, required=False)
-    topic = forms.ModelChoiceField(
-        label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("All")
+    year = forms.ChoiceField(label=gettext_lazy("Handed in"), required=False)
+    which = forms.ChoiceField(
+        label=gettext_lazy("Attempts"),
+        required=False,
+        choices=[("", gettext_lazy("first attempts only")), ("all", gettext_lazy("all attempts"))],
     )
-    type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
-    difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), required=False)
-    use = forms.ChoiceField(label=gettext_lazy("Use"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    by = forms.ChoiceField(
+        label=gettext_lazy("Compare by"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("no comparison")),
+            ("form", gettext_lazy("form")),
+            ("language", gettext_lazy("language")),
+            ("sex", gettext_lazy("sex")),
+            ("run", gettext_lazy("class")),
+        ],
+    )
 
-    def __init__(self, *args: Any, bank: Bank, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everything = [("", gettext_lazy("All"))]
-        self.fields["topic"].queryset = bank.topics.all()  # type: ignore[attr-defined]
-        choices: dict[str, Any] = {
-            "type": [(kind.code, kind.label) for kind in TYPES.values()],
-            "difficulty": QuestionVersion.Difficulty.choices,
-            "use": Question.Use.choices,
-            "state": Question.State.choices,
-        }
-        for name, values in choices.items():
-            self.fields[name].choices = [*everything, *values]  # type: ignore[attr-defined]
+        choices = [("", gettext_lazy("at any time")), *((str(year), str(year)) for year in years)]
+        self.fields["year"].choices = choices  # type: ignore[attr-defined]

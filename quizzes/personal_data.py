@@ -12,10 +12,21 @@ from enrolments.models import Enrolment
 from people import personal_data
 from people.models import User
 from people.personal_data import Fact, Keeper, Section, Stored
-from quizzes.models import Answer, Attempt, Grade, KeySight, Sitting, SittingExaminer, Submission, SubmissionEvent
-
-ERASED_NAME = "…"
-"""What stands in place of the name of a file that was erased."""
+from quizzes import personal_appeals, personal_files, personal_paper
+from quizzes.accommodations import in_words
+from quizzes.models import (
+    Answer,
+    Attempt,
+    Grade,
+    KeySight,
+    Sitting,
+    SittingEvent,
+    SittingExaminer,
+    Submission,
+    SubmissionEvent,
+)
+from quizzes.personal_files import ERASED_NAME
+from quizzes.types import TYPES
 
 # --- The copy -------------------------------------------------------------------------
 
@@ -32,30 +43,38 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
          for one in attempts.order_by("started_at", "pk")],
     )  # fmt: skip
     grades = Grade.objects.filter(attempt__sitting__person__in=ids).select_related("attempt")
+    scored = personal_appeals.scored(ids)
     yield Section(
         "results",
         _("Results"),
         [("attempt", _("Attempt")), ("points", _("Points")), ("possible", _("of")), ("passed", _("Passed")),
          ("at", _("When"))],
-        [[one.attempt.code, float(one.points), one.possible, one.passed, one.graded_at]
+        [[one.attempt.code, float(one.points) if one.attempt_id in scored else None, one.possible, one.passed,
+          one.graded_at]
          for one in grades.order_by("graded_at", "pk")],
     )  # fmt: skip
-    answers = Answer.objects.filter(item__attempt__sitting__person__in=ids).select_related("item__attempt")
+    answers = Answer.objects.filter(item__attempt__sitting__person__in=ids)
+    answers = answers.select_related("item__attempt", "item__version")
     yield Section(
         "answers",
         _("Saved answers"),
         [("attempt", _("Attempt")), ("question", _("Question")), ("revision", _("Version")), ("answer", _("Answer")),
          ("at", _("Saved on"))],
-        [[one.item.attempt.code, one.item.position, one.revision, one.response, one.received_at]
+        [[one.item.attempt.code, one.item.position, one.revision, _in_words(one), one.received_at]
          for one in answers.order_by("item__attempt", "item__position", "revision")],
+        files=personal_files.stored(ids),
     )  # fmt: skip
     sittings = Sitting.objects.filter(person__in=ids).exclude(accommodation_reason="").select_related("exam")
     yield Section(
         "accommodations",
         _("Help in exams"),
-        [("exam", _("Exam")), ("minutes", _("More minutes")), ("reason", _("Reason"))],
-        [[one.exam.title, one.extra_minutes, one.accommodation_reason] for one in sittings.order_by("pk")],
-    )
+        [("exam", _("Exam")), ("minutes", _("More minutes")), ("attempts", _("More attempts")),
+         ("other", _("Other help")), ("reason", _("Reason"))],
+        [[one.exam.title, one.extra_minutes, one.extra_attempts, ", ".join(in_words(one.accommodations)),
+          one.accommodation_reason] for one in sittings.order_by("pk")],
+    )  # fmt: skip
+    yield from personal_appeals.sections(ids)
+    yield from personal_paper.sections(ids)
     yield _work(ids)
     sights = KeySight.objects.filter(person__in=ids).select_related("version__question").order_by("at")
     yield Section(
@@ -64,6 +83,15 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
         [("question", _("Question")), ("at", _("When"))],
         [[one.version.question.code, one.at] for one in sights],
     )
+
+
+def _in_words(answer: Answer) -> str:
+    """What was answered, as it read: the ids under which it is stored are the author's, and might tell something."""
+    if answer.response is None:
+        return ""
+    item = answer.item
+    kind = TYPES[item.version.type]
+    return "; ".join(kind.given(item.version.content, item.order, answer.response, item.attempt.language))
 
 
 def _work(ids: Sequence[int]) -> Section:
@@ -110,7 +138,13 @@ def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
     for row in rows:
         Submission.objects.filter(pk=row.pk).update(path="", name=ERASED_NAME, remark="")
     SubmissionEvent.objects.filter(subject__in=[row.pk for row in rows]).update(data={}, note="")
-    Sitting.objects.filter(person__in=ids).exclude(accommodation_reason="").update(accommodation_reason="")
+    Sitting.objects.filter(person__in=ids).exclude(accommodation_reason="").update(
+        accommodation_reason="", accommodations=[]
+    )
+    SittingEvent.objects.filter(subject__person__in=ids).update(note="", data={})
+    personal_appeals.erase(ids, by=by, at=at)
+    personal_files.erase(ids)
+    personal_paper.erase(ids)
 
 
 # --- Merging ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from courses.models import Course
 from quizzes import queries
 from quizzes.models import Question, QuestionVersion
-from quizzes.types import TYPES, BadResponse, Shown, rng, say
+from quizzes.types import TYPES, VERDICT, BadResponse, answer_fields, mark, rng, verdict
 
 ASKED = "p"
 """The field that names the question answered; a form by GET, so visitors need no session."""
@@ -40,15 +40,12 @@ def card(version: QuestionVersion, course: Course | None, language: str, sent: A
     order = kind.shuffle(content, rng(f"practice:{version.pk}"))
     response, problem = None, ""
     if sent is not None:
-        fields = {
-            name: values for name, values in sent.lists() if name == "r" or (name[:1] == "r" and name[1:].isdigit())
-        }
         try:
-            response = kind.read(content, order, fields)
+            response = kind.read(content, order, answer_fields(sent.lists()))
         except BadResponse as bad:
             problem = str(bad)
     context: dict[str, Any] = {
-        "stem": say(content["stem"], language),
+        "stem": kind.stem(content, order, language),
         "hint": kind.hint,
         "template": f"quizzes/types/{kind.code}.html",
         "figure": queries.figures([content], language, course).get(content.get("figure", "")),
@@ -62,23 +59,16 @@ def card(version: QuestionVersion, course: Course | None, language: str, sent: A
         share = kind.grade(content, key.key, response)
         reveal = kind.reveal(content, order, key.key, key.feedback, response, language)
         mark(context["shown"], reveal.marks)
+        texts = key.feedback.get(VERDICT + verdict(share))
+        whole = [kind.words(order, texts, language)] if texts else []
         context.update(
-            verdict="right" if share == 1 else "part" if share else "wrong",
-            feedback=reveal.feedback,
+            verdict=verdict(share),
+            feedback=[*whole, *reveal.feedback],
             right=reveal.right,
-            show_right=share != 1 and not context["shown"].choices,
-            explanation=say(key.explanation, language),
+            show_right=share != 1 and not context["shown"].choices and bool(reveal.right),
+            explanation=kind.words(order, key.explanation, language),
         )
     return context
-
-
-def mark(shown: Shown, marks: dict[str, str]) -> None:
-    """Write right and wrong beside the fields."""
-    for choice in shown.choices:
-        choice.mark = marks.get(choice.value, "")
-    for row in shown.rows:
-        row.mark = marks.get(row.name, "")
-    shown.mark = marks.get("r", "") if not shown.choices else ""
 
 
 def practice_fragment(request: HttpRequest) -> HttpResponse | None:

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from quizzes import actions, queries
+from quizzes.actions import corrections, scans
+from quizzes.analysis import FEWEST
 
 SETTLING = timedelta(seconds=3)
 """A save that came in before the deadline may still be on its way to the lock."""
@@ -24,3 +26,21 @@ def open_missing_sittings(enrolment_id: int | None = None) -> int:
     for enrolment, exam in missing:
         actions.open_sitting(person=enrolment.person, exam=exam, enrolment=enrolment, by=None, at=timezone.now())
     return len(missing)
+
+
+@shared_task(name="quizzes.tasks.flag_questions")
+def flag_questions() -> int:
+    """Raise what the figures of each exam warn of; how many warnings are new. Each exam by itself."""
+    return sum(len(actions.flag_questions(exam=exam, at=timezone.now())) for exam in queries.exams_to_measure(FEWEST))
+
+
+@shared_task(name="quizzes.tasks.carry_out_corrections")
+def carry_out_corrections() -> int:
+    """Grade again what applied corrections touch, where that is not at its end; how many attempts."""
+    return sum(corrections.carry_out(correction=one, at=timezone.now()) for one in corrections.unfinished())
+
+
+@shared_task(name="quizzes.tasks.read_scans")
+def read_scans(job_id: int) -> int | None:
+    """Read the pictures of answer sheets that a job asks for."""
+    return scans.read_scans(job_id=job_id, at=timezone.now())

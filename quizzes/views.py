@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,15 +12,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
-from enrolments.queries import lesson_page
 from lms.lib.states import Refused
+from people.visitors import signed_in
 from quizzes import actions, admission, forms, queries
+from quizzes.forms_start import StartForm
 from quizzes.models import Attempt, Sitting
+from quizzes.networks import address_of
+from quizzes.terms import terms
 from quizzes.types import answer_fields
 from quizzes.views_live import milliseconds
 
 
-def _own(request: HttpRequest, code: str) -> Attempt:
+def own_attempt(request: HttpRequest, code: str) -> Attempt:
     """The reader's own attempt; 404 for somebody else's as for a missing one."""
     return get_object_or_404(
         Attempt.objects.visible_to(request.user).select_related(  # type: ignore[arg-type]
@@ -29,18 +33,26 @@ def _own(request: HttpRequest, code: str) -> Attempt:
     )
 
 
-def _elsewhere(attempt: Attempt) -> HttpResponse | None:
+def elsewhere(attempt: Attempt) -> HttpResponse | None:
     """Where an attempt belongs that is no longer to be worked on; None while it is."""
     if attempt.state != Attempt.State.STARTED:
         return redirect("quizzes:result", code=attempt.code)
+    if attempt.paused_at is not None:
+        return redirect("quizzes:paused", code=attempt.code)
     if timezone.now() > attempt.deadline:
         return redirect("quizzes:submit", code=attempt.code)
     return None
 
 
+def _outside(request: HttpRequest, own: Attempt) -> Refused | None:
+    """Why the questions are not shown here; answers are taken from anywhere, so that none is lost."""
+    networks = own.rules.get("networks")
+    return admission.network_refusal(networks, address_of(request)) if networks else None
+
+
 def _context(paper: queries.Paper, **more: Any) -> dict[str, Any]:
     now = timezone.now()
-    left = max(0, int((paper.attempt.deadline - now).total_seconds()))
+    left = max(0, int((paper.attempt.deadline - (paper.attempt.paused_at or now)).total_seconds()))
     minutes, seconds = divmod(left, 60)
     return {
         "paper": paper,
@@ -51,6 +63,7 @@ def _context(paper: queries.Paper, **more: Any) -> dict[str, Any]:
         "left": f"{minutes}:{seconds:02}",
         "left_minutes": minutes,
         "left_seconds": seconds,
+        "headings": queries.headings(paper, now),
         **more,
     }
 
@@ -59,43 +72,63 @@ def _context(paper: queries.Paper, **more: Any) -> dict[str, Any]:
 def before(request: HttpRequest, sitting_id: int) -> HttpResponse:
     """Rules, attempts left and the check of the device; the button that starts the clock."""
     sitting = get_object_or_404(
-        Sitting.objects.visible_to(request.user).select_related("exam", "enrolment__run"),  # type: ignore[arg-type]
+        Sitting.objects.visible_to(signed_in(request)).select_related(
+            "exam__after_exam", "enrolment__run", "session", "person"
+        ),
         pk=sitting_id,
     )
-    form = forms.StartForm(request.POST if request.method == "POST" else None)
+    form = StartForm(request.POST if request.method == "POST" else None, exam=sitting.exam)
     status = 200
     if request.method == "POST":
+        status = 422
         if form.is_valid():
             try:
                 started = actions.start(
                     sitting=sitting,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=signed_in(request),
                     at=timezone.now(),
                     language=(get_language() or "vi")[:2],
+                    shown=actions.Shown(
+                        form.cleaned_data.get("password", ""), form.cleaned_data.get("ticket", ""), address_of(request)
+                    ),
                 )
                 return redirect("quizzes:attempt", code=started.code)
             except Refused as refusal:
-                messages.error(request, str(refusal))
-                status = 409
-        else:
-            status = 422
-    now = timezone.now()
+                status = _refused(request, form, refusal)
+    return render(request, "quizzes/exam_before.html", _before(request, sitting, form), status=status)
+
+
+def _refused(request: HttpRequest, form: StartForm, refusal: Refused) -> int:
+    """Say why at the field that it is about, else above the page; the status to answer with."""
+    if refusal.code in form.fields:
+        form.add_error(refusal.code, str(refusal))
+        return 422
+    messages.error(request, str(refusal))
+    return 429 if refusal.code == "too_many_tries" else 409
+
+
+def _before(request: HttpRequest, sitting: Sitting, form: StartForm) -> dict[str, Any]:
+    now, exam = timezone.now(), sitting.exam
     standing = queries.standing(sitting)
-    context = {
+    running = sitting.attempts.filter(
+        Q(deadline__gte=now) | Q(paused_at__isnull=False), state=Attempt.State.STARTED
+    ).first()
+    refusal = admission.refusal(standing, now)
+    return {
         "sitting": sitting,
-        "exam": sitting.exam,
+        "exam": exam,
         "form": form,
         "standing": standing,
-        "refusal": admission.refusal(standing, now),
-        "count": queries.question_count(sitting.exam),
-        "minutes": sitting.exam.minutes + sitting.extra_minutes,
-        "has_minima": sitting.exam.minima.exists(),
-        "running": sitting.attempts.filter(state=Attempt.State.STARTED, deadline__gte=now).first(),
+        "refusal": refusal or admission.network_refusal(exam.networks, address_of(request)),
+        "terms": terms(sitting, standing, now),
+        "count": queries.question_count(exam),
+        "minutes": exam.minutes + sitting.extra_minutes,
+        "has_minima": exam.minima.exists(),
+        "running": running,
         "past": queries.past_attempts(sitting),
         "number": min(standing.used + 1, standing.allowed),
         "back_url": _back(sitting),
     }
-    return render(request, "quizzes/exam_before.html", context, status=status)
 
 
 def _back(sitting: Sitting) -> str:
@@ -105,9 +138,13 @@ def _back(sitting: Sitting) -> str:
 @never_cache
 def attempt(request: HttpRequest, code: str) -> HttpResponse:
     """One question; `?all=1` gives all of them to the script, which then needs no line to turn the page."""
-    own = _own(request, code)
-    if elsewhere := _elsewhere(own):
-        return elsewhere
+    own = own_attempt(request, code)
+    away = elsewhere(own)
+    # What a page without a script still held when the clock was stopped is taken in.
+    if away and not (request.method == "POST" and own.paused_at):
+        return away
+    if request.method != "POST" and (refusal := _outside(request, own)):
+        return render(request, "quizzes/exam_network.html", {"attempt": own, "refusal": refusal}, status=403)
     count = own.items.count()
     if request.GET.get("all"):
         paper = queries.paper(own, shown=range(1, count + 1))
@@ -147,6 +184,8 @@ def _save_form(request: HttpRequest, own: Attempt, position: int) -> None:
     at = timezone.now()
     if request.POST.get("flag") in ("0", "1"):
         actions.flag(attempt=own, position=position, flagged=request.POST["flag"] == "1", by=person, at=at)
+    if not fields and queries.section_closed(own, position, at):
+        return
     if queries.says_the_same(own, position, fields):
         return
     actions.save_answer(
@@ -171,16 +210,16 @@ def _go(request: HttpRequest, own: Attempt, position: int, count: int) -> HttpRe
 @never_cache
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """What is unanswered and what is marked, before the hand-in."""
-    own = _own(request, code)
-    if elsewhere := _elsewhere(own):
-        return elsewhere
+    own = own_attempt(request, code)
+    if away := elsewhere(own):
+        return away
     return render(request, "quizzes/exam_review.html", _context(queries.paper(own)))
 
 
 @never_cache
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more, then hand in; after the deadline the way to the result."""
-    own = _own(request, code)
+    own = own_attempt(request, code)
     if request.method == "POST":
         try:
             actions.submit(attempt=own, by=request.user, at=timezone.now())  # type: ignore[arg-type]
@@ -189,42 +228,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("quizzes:result", code=own.code)
     if own.state != Attempt.State.STARTED:
         return redirect("quizzes:result", code=own.code)
+    if own.paused_at is not None:
+        return redirect("quizzes:paused", code=own.code)
     over = timezone.now() > own.deadline
     return render(request, "quizzes/exam_submit.html", _context(queries.paper(own), over=over))
-
-
-@never_cache
-def result(request: HttpRequest, code: str) -> HttpResponse:
-    """Verdict and points per topic; no question and no key."""
-    own = _own(request, code)
-    if own.state == Attempt.State.STARTED:
-        return _elsewhere(own) or redirect("quizzes:attempt", code=own.code)
-    grade = queries.newest_grade(own)
-    context: dict[str, Any] = {"attempt": own, "grade": grade, "standing": queries.standing(own.sitting)}
-    context["title"] = queries.title(own)
-    if grade is not None and own.submitted_at is not None:
-        context.update(
-            needed=queries.needed(own.rules),
-            topics=queries.topic_lines(own, grade),
-            revise=_revise(own, grade),
-            spent=max(1, round((own.submitted_at - own.started_at).total_seconds() / 60)),
-            refusal=admission.refusal(context["standing"], timezone.now()),
-            unanswered=sum(not item["answered"] for item in grade.detail["items"]),
-            kept=queries.evidence_count(own),
-        )
-    return render(request, "quizzes/exam_result.html", context)
-
-
-def _revise(own: Attempt, grade: Any) -> list[dict[str, Any]]:
-    """Lessons worth reading again, as links into the class where there is one."""
-    enrolment = own.sitting.enrolment
-    if enrolment is None:
-        return []
-    language = (get_language() or "vi")[:2]
-    rows = []
-    for row in queries.to_revise(own, grade)[:5]:
-        page = lesson_page(enrolment.run.course, row.lesson_code, language)
-        if page is not None:
-            address = reverse("enrolments:lesson", args=[enrolment.run.code, row.lesson_code])
-            rows.append({"title": page.title, "url": address, "wrong": row.wrong})
-    return rows

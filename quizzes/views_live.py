@@ -14,9 +14,18 @@ from django.views.decorators.cache import never_cache
 
 from lms.lib.states import Refused
 from quizzes import actions, forms, queries
+from quizzes.actions.presence import Beat, see
 from quizzes.models import Attempt, AttemptItem
 
-STATUS = {"late": 410, "handed_in": 410, "void": 410, "superseded": 409, "out_of_order": 409, "conflict": 409}
+STATUS = {
+    "late": 410,
+    "handed_in": 410,
+    "void": 410,
+    "section_over": 410,
+    "superseded": 409,
+    "out_of_order": 409,
+    "conflict": 409,
+}
 """Everything else that is refused is 422."""
 
 View = Callable[..., JsonResponse]
@@ -73,8 +82,11 @@ def answers(request: HttpRequest, attempt: Attempt, at: datetime) -> dict[str, A
         at=at,
         client_at=save.client_at,
         device=save.device,
+        seconds=save.seconds,
     )
     return {
+        # As it was read before the save: a pause or more time is heard of at once by who answers.
+        **standing(attempt),
         "position": saved.position,
         "revision": saved.revision,
         "saved_at": saved.saved_at.isoformat(),
@@ -104,6 +116,31 @@ def device(request: HttpRequest, attempt: Attempt, at: datetime) -> dict[str, An
     held = actions.take_over(attempt=attempt, by=request.user, at=at, device=name)  # type: ignore[arg-type]
     paper = queries.paper(held)
     return {
-        "deadline": milliseconds(held.deadline),
+        **standing(held),
         "revisions": {place.position: place.revision for place in paper.places},
     }
+
+
+def standing(attempt: Attempt) -> dict[str, Any]:
+    """How the attempt stands, for the script's clock: state, pause, deadline, ends of sections."""
+    ends = {section: milliseconds(datetime.fromisoformat(end)) for section, end in attempt.section_ends.items()}
+    return {
+        "state": attempt.state,
+        "paused": milliseconds(attempt.paused_at) if attempt.paused_at else None,
+        "deadline": milliseconds(attempt.deadline),
+        "sections": ends,
+    }
+
+
+@live
+def presence(request: HttpRequest, attempt: Attempt, at: datetime) -> dict[str, Any]:
+    """The script's sign of life; back comes how the attempt stands. No lock, and no word about answers."""
+    data = forms.read_json(request.body)
+    beat = Beat(
+        position=forms.whole(data.get("position"), 0, 1_000),
+        queued=forms.whole(data.get("queued"), 0, 1_000),
+        focus_lost=min(forms.measured(data.get("focus_lost")) or 0, 9_999),
+        away=min(forms.measured(data.get("away")) or 0, 86_400),
+    )
+    seen = see(attempt=attempt, beat=beat, at=at)
+    return {**standing(attempt), "focus_lost": seen.focus_lost if seen else 0}

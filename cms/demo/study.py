@@ -12,7 +12,7 @@ from enrolments.models import CourseRun, Enrolment
 from lms.lib.periods import local_date
 from people.models import FundingSource, Programme, User
 from quizzes import actions as quizzes
-from quizzes.models import Attempt, AttemptItem, Exam
+from quizzes.models import Attempt, AttemptItem, Bank, Exam
 from quizzes.types import TYPES
 
 
@@ -244,3 +244,11 @@ def _right(kind: str, key: dict[str, Any]) -> dict[str, Any]:
         case "ordering":
             return {"places": {name: place for place, name in enumerate(key["order"], start=1)}}
     raise LookupError(kind)
+
+
+def grant_keys(accounts: dict[str, User], at: datetime) -> None:
+    """The instructor sees the keys of the courses' banks, the administrator, who reviews too, of all."""
+    for bank in Bank.objects.all():
+        people = [accounts["admin"], *([accounts["instructor"]] if bank.course_id else [])]
+        for person in people:
+            quizzes.grant_keys(bank=bank, person=person, reason="Soạn và duyệt câu hỏi (mẫu)", by=None, at=at)

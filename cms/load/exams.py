@@ -48,13 +48,12 @@ def prepare(exam: Exam, seed: int) -> Papers:
     cells, pool = queries.drawable(exam)
     wanted = [candidate.version for candidate in pool]
     versions = QuestionVersion.objects.select_related("topic", "key").in_bulk(wanted)
-    minima = queries.minima(exam)
     papers = Papers(exam, [], [])
     for _number in range(PAPERS):
         drawn_by = f"{chance.getrandbits(128):032x}"
         drawn = [versions[pk] for pk in draw(cells, pool, drawn_by)]
         for passing, ability in ((papers.passing, 0.93), (papers.failing, 0.4)):
-            sheet = _sheet(exam, drawn_by, drawn, minima, ability, passing is papers.passing, chance)
+            sheet = _sheet(exam, drawn_by, drawn, ability, passing is papers.passing, chance)
             if sheet is not None:
                 passing.append(sheet)
     return papers
@@ -64,19 +63,19 @@ def _sheet(
     exam: Exam,
     seed: str,
     drawn: list[QuestionVersion],
-    minima: dict[str, Any],
     ability: float,
     passing: bool,
     chance: Random,
 ) -> Sheet | None:
     """The paper answered by someone who knows a share of `ability`; None if it will not pass, or fail, as wanted."""
+    rules = _rules(exam, drawn)
     for _try in range(TRIES):
         filled = [_filled(place, version, seed, ability, chance) for place, version in enumerate(drawn, start=1)]
-        result = grading.grade([item for item, _order in filled], grading.Rules(exam.pass_percent, minima))
+        result = grading.grade([item for item, _order in filled], grading.Rules.of(rules))
         if result.passed == passing:
             return Sheet(
                 seed=seed,
-                rules=_rules(exam, drawn, minima),
+                rules=rules,
                 items=tuple((item.version, order, item.response) for item, order in filled),
                 points=grading.rounded(result.points),
                 possible=result.possible,
@@ -106,9 +105,8 @@ def _filled(
     return item, order
 
 
-def _rules(exam: Exam, drawn: list[QuestionVersion], minima: dict[str, Any]) -> dict[str, Any]:
+def _rules(exam: Exam, drawn: list[QuestionVersion]) -> dict[str, Any]:
     """As `quizzes.actions.start` freezes them; a test holds the two together."""
-    topics = {version.topic_id: version.topic for version in drawn}
     return {
         "exam": exam.code,
         "title_vi": exam.title_vi,
@@ -118,9 +116,7 @@ def _rules(exam: Exam, drawn: list[QuestionVersion], minima: dict[str, Any]) -> 
         "allowed": exam.attempts,
         "questions": len(drawn),
         "possible": sum(version.points for version in drawn),
-        "topics": [
-            {"code": topic.code, "name_vi": topic.name_vi, "name_en": topic.name_en}
-            for topic in sorted(topics.values(), key=lambda topic: (topic.order, topic.pk))
-        ],
-        "minima": minima,
+        **queries.rules_of_grading(exam, drawn),
+        "networks": exam.networks,
+        "watches_focus": exam.watches_focus,
     }

@@ -27,6 +27,8 @@ class Checker:
     languages: list[str] = field(default_factory=list)
     one_line: bool = True
     """Whether texts may hold neither line breaks nor doubled spaces."""
+    strict: bool = True
+    """Whether lists keep the counts of what is shipped; drafts out of other systems may not."""
 
     def fault(self, line: int, message: Any) -> None:
         """Note a fault at `line`."""

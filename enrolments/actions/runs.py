@@ -314,18 +314,22 @@ def move_run(*, run: CourseRun, to: str, by: User | None, at: datetime, note: st
 
 
 def _tell_cancelled(run: CourseRun, closed: list[SeatRequest], reason: str, at: datetime) -> None:
-    """Tell everybody why; the meetings ahead leave the calendars of those who hold a seat."""
+    """Tell everybody why; the meetings ahead leave the calendars of those who hold a seat or teach."""
     ahead = Meeting.objects.standing().filter(run=run, ends_at__gt=at)
     # Calendars believe a cancellation only with a higher number.
     ahead.update(sequence=F("sequence") + 1)
     cancelled = calendars.Cancellations(ahead.select_related("run__course", "instructor"), at)
     learning = run.enrolments.filter(state=Enrolment.State.ACTIVE).select_related("person").order_by("pk")
-    about = about_class(run) | {"reason": reason}
-    holders = [
-        Telling(one.person, "class_cancelled", f"run:{run.pk}", about | cancelled.of(one.person)) for one in learning
+    about, key = about_class(run) | {"reason": reason}, f"run:{run.pk}"
+    mine = about | {"url": f"/vi/teaching/{run.code}/"}
+    teaching = {post.person for post in run.instructors.filter(until=None).select_related("person")}
+    teaching |= {one.instructor for one in cancelled.meetings if one.instructor is not None}
+    tellings = [
+        *(Telling(one.person, "class_cancelled", key, about | cancelled.of(one.person)) for one in learning),
+        *(Telling(one.person, "class_cancelled", key, about) for one in closed),
+        *(Telling(person, "own_class_cancelled", key, mine | cancelled.of(person)) for person in teaching),
     ]
-    others = [Telling(one.person, "class_cancelled", f"run:{run.pk}", about) for one in closed]
-    notify_all(tellings=[*holders, *others], at=at)
+    notify_all(tellings=tellings, at=at)
 
 
 @transaction.atomic

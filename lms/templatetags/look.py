@@ -77,7 +77,8 @@ def progress(value: float, max: float = 100, label: str = "", variant: str = "")
 def gauge(value: float, minimum: float, max: float = 100, label: str = "") -> SafeString:
     """A bar with the minimum as a tick; red below it. Drawn, since style attributes are not allowed."""
     total = float(max or 0) or 1.0
-    fill = min(float(value or 0) / total, 1) * 100
+    share = min(float(value or 0) / total, 1)
+    fill = share * 100 if share > 0 else 0
     tick = min(float(minimum or 0) / total, 1) * 100
     return format_html(
         '<svg class="gauge{}" role="img" aria-label="{}"><rect class="gauge__fill" width="{}%" height="100%" rx="6"/>'

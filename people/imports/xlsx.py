@@ -44,7 +44,7 @@ _CHUNK = 1 << 16
 _DAYS = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)})
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, RuntimeError, NotImplementedError,
-    KeyError, ValueError, IndexError, OverflowError,
+    LookupError, ValueError, OverflowError,
 )  # fmt: skip
 
 

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from lms.lib.states import Conflict, Refused
 from people.models import User
-from quizzes.actions.holding import closed, hold
+from quizzes.actions.holding import closed, hold, section_over
 from quizzes.models import Answer, Attempt, AttemptItem, LateAnswer
 from quizzes.types import TYPES, Fields
 
 MAX_REVISION = 9_999
 MAX_LATE = 50
 """Evidence kept per question; a browser that sends more than this is not one of ours."""
+
+EVIDENCE = {reason.value: reason.value for reason in LateAnswer.Reason} | {"section_over": LateAnswer.Reason.LATE.value}
+"""By a refusal's code, as what the refused answer is kept."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,18 @@ def save_answer(
     at: datetime,
     client_at: datetime | None = None,
     device: str = "",
+    seconds: int | None = None,
 ) -> Saved:
     """Store the fields `response` as the answer's `revision`, and acknowledge.
 
     `key` names this save for ever: sent again it is acknowledged again, whatever
     has happened since, and stored once. `at` is when the request came in, not
     when the lock was had. `device` is the tab that asks; empty for a page
-    without a script.
+    without a script. `seconds` is what the browser measured on this question so far.
 
     Raises Attempt.DoesNotExist, AttemptItem.DoesNotExist; BadResponse; and, keeping
-    the answer as evidence, OutOfOrder and Refused `superseded`, `late`, `handed_in`.
+    the answer as evidence, OutOfOrder and Refused `superseded`, `late`, `handed_in`,
+    `section_over`.
     """
     with transaction.atomic():
         held = hold(attempt, by)
@@ -70,6 +75,8 @@ def save_answer(
                 return Saved(position, answer.revision, answer.received_at)
         value = TYPES[item.version.type].read(item.version.content, item.order, response)
         refusal = closed(held, at)
+        if refusal is None:
+            refusal = section_over(held, item, at)
         if refusal is None and device and device != held.device:
             refusal = Refused(
                 _("This exam is now open on another device or in another tab. Go on there, or press “Go on here”."),
@@ -88,10 +95,11 @@ def save_answer(
                 device=device,
                 client_at=client_at,
                 received_at=at,
+                seconds=seconds,
             )
             return Saved(position, revision, at)
-        if refusal.code in LateAnswer.Reason.values:
-            _keep_evidence(item, key, refusal.code, value, device, client_at, at)
+        if reason := EVIDENCE.get(refusal.code):
+            _keep_evidence(item, key, reason, value, device, client_at, at)
     # Raised outside the block, so that the evidence stays.
     raise refusal
 

@@ -1,7 +1,7 @@
 """The life of an attempt: start, take over, hand in, grade."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,10 +14,11 @@ from lms.lib.codes import random_code
 from lms.lib.states import Refused
 from people.models import User
 from quizzes import admission, queries
-from quizzes.actions.drawing import drawn
+from quizzes.actions.drawing import Drawn, drawn
+from quizzes.actions.entry import Shown, let_in
 from quizzes.actions.holding import closed, hold
 from quizzes.actions.results import grade
-from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, QuestionVersion, Sitting
+from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, Sitting
 from quizzes.types import TYPES, rng
 
 log = structlog.get_logger(__name__)
@@ -32,34 +33,59 @@ def open_sitting(*, person: User, exam: Exam, enrolment: Enrolment | None, by: U
     return sitting
 
 
-def start(*, sitting: Sitting, by: User, at: datetime, language: str, device: str = "") -> Attempt:
+def start(
+    *, sitting: Sitting, by: User, at: datetime, language: str, device: str = "", shown: Shown | None = None
+) -> Attempt:
     """Start an attempt: draw the questions, pin their order, fix the deadline and the rules.
 
-    An attempt in progress is returned instead of a second one. Raises
+    `shown` is what the exam asks for at its door. An attempt in progress is
+    returned instead of a second one, whatever is shown. Raises
     Sitting.DoesNotExist for somebody else's; Refused with the reason when none
-    may be started (see `quizzes.admission`) or the bank cannot serve the exam.
+    may be started (see `quizzes.admission`, `quizzes.actions.entry`) or the bank
+    cannot serve the exam; then no ticket is used up.
     """
+    shown = shown or Shown()
     # Apart from the rest: what ran out stays closed although a new start is refused.
     for running in Attempt.objects.visible_to(by).overdue(at).filter(sitting=sitting):
         submit(attempt=running, by=by, at=at)
     with transaction.atomic():
         # The lock on the sitting: of two starts at once the second finds the attempt of the first.
-        held = Sitting.objects.select_for_update(of=("self",)).visible_to(by).select_related("exam").get(pk=sitting.pk)
+        held = (
+            Sitting.objects.select_for_update(of=("self",))
+            .visible_to(by)
+            .select_related("exam__after_exam", "enrolment", "session", "person")
+            .get(pk=sitting.pk)
+        )
         running_now = held.attempts.filter(state=Attempt.State.STARTED).first()
         if running_now is not None:
             return running_now
-        if refusal := admission.refusal(queries.standing(held), at):
+        standing = queries.standing(held)
+        if refusal := admission.refusal(standing, at):
             raise refusal
-        return _begin(held, by, at, language, device)
+        let_in(held, shown, at)
+        return _begin(held, standing, shown.address, by, at, language, device)
 
 
-def _begin(sitting: Sitting, by: User, at: datetime, language: str, device: str) -> Attempt:
+def _begin(
+    sitting: Sitting,
+    standing: admission.Standing,
+    address: str | None,
+    by: User,
+    at: datetime,
+    language: str,
+    device: str,
+) -> Attempt:
     exam = sitting.exam
     seed = secrets.token_hex(16)
-    versions = drawn(exam, seed)
-    deadline = at + timedelta(minutes=exam.minutes + sitting.extra_minutes)
-    if sitting.closes_at is not None:
-        deadline = min(deadline, sitting.closes_at)
+    sheet = drawn(sitting, seed)
+    deadline = admission.deadline(
+        at,
+        minutes=exam.minutes,
+        extra=sitting.extra_minutes,
+        closes_at=standing.closes_at,
+        own_end=standing.own_end,
+        cut=exam.window_end == Exam.WindowEnd.CUT,
+    )
     last = sitting.attempts.aggregate(number=Max("number"))["number"] or 0
     attempt = Attempt.objects.create(
         sitting=sitting,
@@ -67,26 +93,31 @@ def _begin(sitting: Sitting, by: User, at: datetime, language: str, device: str)
         code=random_code(12),
         language=language,
         seed=seed,
-        rules=_rules(exam, sitting, versions),
+        rules=rules_at_start(exam, sitting, sheet.items),
         started_at=at,
         deadline=deadline,
+        section_ends=queries.section_ends(exam, at, deadline, sitting.extra_minutes),
         device=device,
+        form=sheet.form,
+        network=address,
     )
     AttemptItem.objects.bulk_create(
         AttemptItem(
             attempt=attempt,
             position=position,
-            version=version,
-            order=TYPES[version.type].shuffle(version.content, rng(f"{seed}:{version.pk}")),
+            version=one.version,
+            order=TYPES[one.version.type].shuffle(one.version.content, rng(f"{seed}:{one.version.pk}")),
+            section_id=one.section,
+            scored=one.scored,
         )
-        for position, version in enumerate(versions, start=1)
+        for position, one in enumerate(sheet.items, start=1)
     )
     attempt.born(by=by, at=at, data={"device": device, "deadline": deadline.isoformat()})
     return attempt
 
 
-def _rules(exam: Exam, sitting: Sitting, versions: list[QuestionVersion]) -> dict[str, Any]:
-    topics = {version.topic_id: version.topic for version in versions}
+def rules_at_start(exam: Exam, sitting: Sitting, items: list[Drawn]) -> dict[str, Any]:
+    """What an attempt keeps of its exam: the rules as they stand when it is begun."""
     return {
         "exam": exam.code,
         "title_vi": exam.title_vi,
@@ -94,13 +125,11 @@ def _rules(exam: Exam, sitting: Sitting, versions: list[QuestionVersion]) -> dic
         "minutes": exam.minutes + sitting.extra_minutes,
         "pass_percent": exam.pass_percent,
         "allowed": exam.attempts + sitting.extra_attempts,
-        "questions": len(versions),
-        "possible": sum(version.points for version in versions),
-        "topics": [
-            {"code": topic.code, "name_vi": topic.name_vi, "name_en": topic.name_en}
-            for topic in sorted(topics.values(), key=lambda topic: (topic.order, topic.pk))
-        ],
-        "minima": queries.minima(exam),
+        "questions": len(items),
+        "possible": sum(one.version.points for one in items if one.scored),
+        **queries.rules_of_grading(exam, [one.version for one in items]),
+        "networks": exam.networks,
+        "watches_focus": exam.watches_focus,
     }
 
 
@@ -133,12 +162,14 @@ def submit(*, attempt: Attempt, by: User | None, at: datetime) -> Attempt:
     """Hand in and grade, once; pressed again it is the same hand-in.
 
     After the deadline the hand-in is stamped with the deadline. Raises
-    Attempt.DoesNotExist for somebody else's, Refused for a void one.
+    Attempt.DoesNotExist for somebody else's, Refused for a void one and while it is paused.
     """
     held = hold(attempt, by)
     if held.state == Attempt.State.VOID:
         raise Refused(_("This attempt was declared void. Ask the organiser of your class."), "void")
     if held.state == Attempt.State.STARTED:
+        if held.paused_at is not None:
+            raise Refused(_("The exam is paused by the invigilator. Hand in once it goes on."), "paused")
         late = at > held.deadline
         held.move(
             Attempt.State.SUBMITTED,

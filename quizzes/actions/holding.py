@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from lms.lib.states import Refused
 from people.models import User
 from quizzes.admission import clock
-from quizzes.models import Attempt
+from quizzes.models import Attempt, AttemptItem
+from quizzes.sections import closes_at
 
 
 def hold(attempt: Attempt, by: User | None) -> Attempt:
@@ -38,3 +39,15 @@ def closed(attempt: Attempt, at: datetime) -> Refused | None:
     if attempt.state != Attempt.State.STARTED or over:
         return Refused(_("Time ran out at %(moment)s.") % {"moment": clock(attempt.deadline)}, "late")
     return None
+
+
+def section_over(attempt: Attempt, item: AttemptItem, at: datetime) -> Refused | None:
+    """Why nothing more is taken for a question whose section has closed for good; None while it is open.
+
+    Code: `section_over`. The end itself still belongs to the taker.
+    """
+    end = closes_at(attempt.section_ends, item.section_id)
+    # As with the deadline: a section that was open when the clock was stopped is open while it stands.
+    if end is None or (attempt.paused_at or at) <= end:
+        return None
+    return Refused(_("This section closed at %(moment)s.") % {"moment": clock(end)}, "section_over")

@@ -10,23 +10,27 @@ from quizzes.models.bank import (
     QuestionEvent,
     QuestionKey,
     QuestionVersion,
+    SaidDistinct,
     Topic,
 )
 from quizzes.models.exam import (
     BlueprintLine,
     Exam,
+    ExamEvent,
     ExamForm,
     ExamSession,
     ExamSessionEvent,
     Invigilator,
     Section,
     Sitting,
+    SittingEvent,
     SittingExaminer,
     Ticket,
     TopicMinimum,
 )
 from quizzes.models.marking import Appeal, AppealEvent, Correction, CorrectionEvent, Mark
 from quizzes.models.measuring import BankImport, BankImportEvent, ItemFlag
+from quizzes.models.paper import PaperBatch, PaperBatchEvent, PaperScan
 
 __all__ = [
     "Answer",
@@ -42,6 +46,7 @@ __all__ = [
     "Correction",
     "CorrectionEvent",
     "Exam",
+    "ExamEvent",
     "ExamForm",
     "ExamSession",
     "ExamSessionEvent",
@@ -52,13 +57,18 @@ __all__ = [
     "KeySight",
     "LateAnswer",
     "Mark",
+    "PaperBatch",
+    "PaperBatchEvent",
+    "PaperScan",
     "Presence",
     "Question",
     "QuestionEvent",
     "QuestionKey",
     "QuestionVersion",
+    "SaidDistinct",
     "Section",
     "Sitting",
+    "SittingEvent",
     "SittingExaminer",
     "Submission",
     "SubmissionEvent",

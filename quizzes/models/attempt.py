@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
 from quizzes.models.bank import QuestionVersion
 from quizzes.models.exam import ExamForm, Section, Sitting
@@ -23,6 +24,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def visible_to(self, person: "User") -> Self:
         """A person's own."""
         return self.filter(sitting__person=person)
+
+    def inspected_by(self, person: "User") -> Self:
+        """All for examiners, administrators and inspectors, except a person's own; none for anybody else."""
+        if person.has_role(Role.ADMINISTRATOR, Role.EXAMINER, Role.INSPECTOR):
+            return self.exclude(sitting__person=person)
+        return self.none()
 
     def overdue(self, at: datetime) -> Self:
         """In progress although their time is over at `at`; the deadline itself still belongs to the taker.
@@ -74,6 +81,7 @@ class Attempt(Stateful):
     closed_by_clock = models.BooleanField(default=False)
     device = models.CharField(max_length=40, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
+    section_ends = models.JSONField(default=dict, blank=True, help_text=_("By section's id, when it closes for good."))
     form = models.ForeignKey(ExamForm, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
     on_paper = models.BooleanField(default=False)
     network = models.GenericIPAddressField(null=True, blank=True)

@@ -63,8 +63,10 @@ class KeyGrant(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="key_grants")
     since = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
     until = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    end_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -92,6 +94,7 @@ class Topic(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     competence = models.CharField(_("competence"), max_length=60, blank=True)
     clause = models.CharField(_("clause of the standard"), max_length=60, blank=True)
+    local = models.BooleanField(default=False, help_text=_("Made in the bank, not by a course pack."))
     retired = models.BooleanField(default=False)
 
     class Meta:
@@ -136,8 +139,9 @@ class Question(Stateful):
     `current` is the approved version that exams draw; `proposed` is a newer one
     that is still written or reviewed, while `current` goes on being drawn. `state`
     is that of the question: DRAFT or REVIEW until its first version is approved,
-    then APPROVED until it is retired. `file` and `order` are its place in the
-    course pack it came from. A `pilot` is drawn and measured but not scored.
+    then APPROVED until it is retired; `awaits_review` says that `proposed` was
+    handed in. `file` and `order` are its place in the course pack it came from. A
+    `pilot` is drawn and measured but not scored.
     """
 
     class Use(models.TextChoices):
@@ -173,6 +177,7 @@ class Question(Stateful):
     proposed = models.OneToOneField(
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="proposed_of"
     )
+    awaits_review = models.BooleanField(_("waits for a review"), default=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="questions_written"
     )
@@ -258,3 +263,21 @@ class KeySight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.version}"
+
+
+class SaidDistinct(models.Model):
+    """That two questions which read alike are two; they are not proposed as duplicates again."""
+
+    first = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="two_questions_are_told_apart_once"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="two_questions_in_one_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} ≠ {self.second}"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from courses.models import Course
-from enrolments.models import CourseRun, Enrolment
+from enrolments.models import CourseRun, Enrolment, RunInstructor
 from lms.lib.access import Role
 from lms.lib.bilingual import pick
 from lms.lib.states import Event, Stateful
@@ -17,6 +17,22 @@ from quizzes.models.bank import Bank, QuestionVersion, Topic
 
 if TYPE_CHECKING:
     from people.models import User
+
+
+class ExamQuerySet(models.QuerySet["Exam"]):
+    """Exams by who may work on them."""
+
+    def visible_to(self, person: "User") -> Self:
+        """All for administrators, reviewers, examiners and officers; those of an instructor's own courses."""
+        if person.has_role(Role.ADMINISTRATOR, Role.REVIEWER, Role.EXAMINER, Role.OFFICER):
+            return self
+        return self.filter(bank__in=Bank.objects.visible_to(person).values("pk"))
+
+
+class ExamEvent(Event):
+    """What was changed about an exam's rules: `data` holds each field as it was and as it is."""
+
+    subject = models.ForeignKey("Exam", on_delete=models.PROTECT, related_name="events")
 
 
 class Exam(models.Model):
@@ -90,6 +106,8 @@ class Exam(models.Model):
     )
     appeal_days = models.PositiveSmallIntegerField(_("days to appeal"), default=7)
 
+    objects = ExamQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("exam")
         verbose_name_plural = _("exams")
@@ -137,6 +155,10 @@ class ExamForm(models.Model):
     versions = models.JSONField(help_text=_("Ids of question versions, in order."))
     pilots = models.JSONField(default=list, blank=True, help_text=_("Those of them that are not scored."))
     seed = models.CharField(max_length=32, blank=True)
+    paper = models.JSONField(
+        default=list, blank=True,
+        help_text=_("As it was first printed: version, section, order of the options, in the order of the booklet."),
+    )  # fmt: skip
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -201,7 +223,8 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
         if person.has_role(Role.ADMINISTRATOR, Role.EXAMINER):
             return self
         return self.filter(
-            Q(invigilators__person=person) | Q(run__instructors__person=person, run__instructors__until=None)
+            Q(invigilators__person=person, invigilators__until=None)
+            | Q(run__instructors__person=person, run__instructors__until=None)
         ).distinct()
 
 
@@ -273,13 +296,34 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
     """Sittings by reader."""
 
     def visible_to(self, person: "User") -> Self:
-        """A person's own."""
-        return self.filter(person=person)
+        """A person's own, without those that were taken back."""
+        return self.filter(person=person, ended_at=None)
+
+    def arranged_by(self, person: "User") -> Self:
+        """Those for which somebody of the staff arranges what is special: all for administrators and
+        examiners, those without a class for officers, those of the classes that an instructor
+        teaches; never their own.
+        """
+        found = self.exclude(person=person)
+        if person.has_role(Role.ADMINISTRATOR, Role.EXAMINER):
+            return found
+        seen = Q(enrolment__run__in=RunInstructor.objects.filter(person=person, until=None).values("run"))
+        if person.has_role(Role.OFFICER):
+            seen |= Q(enrolment=None)
+        return found.filter(seen)
+
+
+class SittingEvent(Event):
+    """What was arranged about a sitting, by whom and why."""
+
+    subject = models.ForeignKey("Sitting", on_delete=models.PROTECT, related_name="events")
 
 
 class Sitting(models.Model):
     """A person's right to sit one exam. The enrolment is optional: a candidate for
     certification need not have trained here.
+
+    `ended_at` is when an unused one was taken back.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sittings")
@@ -294,6 +338,7 @@ class Sitting(models.Model):
     session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, null=True, blank=True, related_name="sittings")
     seat = models.CharField(_("seat"), max_length=10, blank=True)
     form = models.ForeignKey(ExamForm, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = SittingQuerySet.as_manager()
 

@@ -22,6 +22,7 @@ class Mark(models.Model):
     """What one examiner gave one answer, by the rubric. Append-only: a change of mind is the next `number`.
 
     `turn` is 1 or 2, of two who mark apart from each other, or 3 where they disagreed.
+    A mark given in deciding an `appeal` stands alone: those before it no longer count.
     """
 
     item = models.ForeignKey(AttemptItem, on_delete=models.PROTECT, related_name="marks")
@@ -32,6 +33,7 @@ class Mark(models.Model):
     scores = models.JSONField(default=dict, blank=True, help_text=_("Points by criterion of the rubric."))
     comment = models.TextField(blank=True)
     at = models.DateTimeField()
+    appeal = models.ForeignKey("Appeal", on_delete=models.PROTECT, null=True, blank=True, related_name="marks")
 
     class Meta:
         ordering = ["turn", "number"]
@@ -81,9 +83,15 @@ class Correction(Stateful):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True, help_text=_("When the last attempt was graded again."))
 
     class Meta:
         ordering = ["applied_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam", "version"], condition=Q(state="proposed"), name="one_correction_is_proposed_at_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} · {self.get_kind_display()}"
@@ -131,6 +139,7 @@ class Appeal(Stateful):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, null=True, blank=True, related_name="appeals")
 
     objects = AppealQuerySet.as_manager()
 

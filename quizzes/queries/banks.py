@@ -1,13 +1,13 @@
 """What staff read about banks. Only `told` writes a key down, after `actions.see_key`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from courses.models import Course
-from lms.lib.text import fold
 from people.models import User
 from quizzes.models import Bank, KeySight, Question, QuestionKey, QuestionVersion
 from quizzes.queries.papers import Figure, figures
@@ -15,7 +15,7 @@ from quizzes.types import TYPES, Shown, rng, say
 
 
 def bank_rows(person: User) -> QuerySet[Bank]:
-    """Banks by who reads, each with `exam_questions` and `practice_questions` in use."""
+    """Banks by who reads, each with `exam_questions` and `practice_questions` in use and those `waiting` for review."""
     live = ~Q(questions__state=Question.State.RETIRED)
     return (
         Bank.objects.visible_to(person)
@@ -23,30 +23,9 @@ def bank_rows(person: User) -> QuerySet[Bank]:
         .annotate(
             exam_questions=Count("questions", filter=live & Q(questions__use=Question.Use.EXAM), distinct=True),
             practice_questions=Count("questions", filter=live & Q(questions__use=Question.Use.PRACTICE), distinct=True),
+            waiting=Count("questions", filter=live & Q(questions__awaits_review=True), distinct=True),
         )
     )
-
-
-def questions(bank: Bank, chosen: Mapping[str, Any]) -> list[Question]:
-    """The bank's questions that fit the filter, by code; words are matched without accents."""
-    found = bank.questions.filter(current__isnull=False).select_related("current__topic").order_by("code")
-    columns = {
-        "topic": "current__topic",
-        "type": "current__type",
-        "difficulty": "current__difficulty",
-        "use": "use",
-        "state": "state",
-    }
-    for name, column in columns.items():
-        if chosen.get(name):
-            found = found.filter(**{column: chosen[name]})
-    words = fold(chosen.get("q") or "").split()
-    return [question for question in found if all(word in _words(question) for word in words)]
-
-
-def _words(question: Question) -> str:
-    assert question.current is not None
-    return fold(" ".join([question.code, *question.current.content["stem"].values()]))
 
 
 @dataclass(frozen=True)
@@ -58,6 +37,7 @@ class Preview:
     hint: Any
     shown: Shown
     figure: Figure | None
+    template: str
 
 
 def preview(version: QuestionVersion, course: Course | None, language: str) -> Preview:
@@ -67,16 +47,24 @@ def preview(version: QuestionVersion, course: Course | None, language: str) -> P
     order = kind.shuffle(content, rng(f"preview:{version.pk}"))
     return Preview(
         language=language,
-        stem=say(content["stem"], language),
+        stem=kind.stem(content, order, language),
         hint=kind.hint,
         shown=kind.show(content, order, None, language),
         figure=figures([content], language, course).get(content.get("figure", "")),
+        template=f"quizzes/types/{kind.code}.html",
     )
 
 
 def versions(question: Question) -> QuerySet[QuestionVersion]:
     """All versions, newest first, each with `times_drawn`."""
     return question.versions.annotate(times_drawn=Count("drawn")).select_related("created_by").order_by("-number")
+
+
+VERDICTS = {
+    "=right": gettext_lazy("right answer"),
+    "=part": gettext_lazy("partly right answer"),
+    "=wrong": gettext_lazy("wrong answer"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +74,7 @@ class Told:
     right: list[str]
     feedback: list[str]
     explanation: str
+    references: list[str]
 
 
 def told(version: QuestionVersion, key: QuestionKey, language: str) -> Told:
@@ -93,9 +82,19 @@ def told(version: QuestionVersion, key: QuestionKey, language: str) -> Told:
     kind = TYPES[version.type]
     order = kind.shuffle(version.content, rng("key"))
     reveal = kind.reveal(version.content, order, key.key, key.feedback, None, language)
-    options = {option["id"]: say(option, language) for option in version.content.get("options", [])}
-    feedback = [f"{options.get(name, name)}: {say(texts, language)}" for name, texts in key.feedback.items()]
-    return Told(reveal.right, feedback, say(key.explanation, language))
+    options = {option["id"]: say(option, language) for option in version.content.get("options", [])} | VERDICTS
+    feedback = [f"{options.get(name, name)}: {say(texts, language)}" for name, texts in _told_of(key.feedback)]
+    return Told(reveal.right, feedback, kind.words(order, key.explanation, language), list(key.references))
+
+
+def _told_of(feedback: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What each feedback is for, and its texts; those of a case's parts by the part's number."""
+    for name, texts in feedback.items():
+        if name != "parts":
+            yield name, texts
+            continue
+        for place, part in enumerate(texts, 1):
+            yield from ((f"{place}. {inner}", told) for inner, told in _told_of(part))
 
 
 def sights(question: Question) -> QuerySet[KeySight]:

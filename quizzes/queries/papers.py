@@ -1,4 +1,4 @@
-"""What pages read. Nothing here but `items_to_grade` and `revealed` touches a key."""
+"""What pages read. Nothing here but `revealed` touches a key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from django.db.models import Q
 from wagtail.images import get_image_model
 
 from courses.models import Course
 from lms.lib.bilingual import pick
-from quizzes.blueprint import Candidate, Cell
-from quizzes.grading import Item
 from quizzes.models import Answer, Attempt, AttemptItem, Exam, Question, QuestionKey
 from quizzes.types import TYPES, Fields, Shown, say
 
@@ -35,43 +34,12 @@ def newest_answers(attempt: Attempt) -> dict[int, Newest]:
     }
 
 
-def drawable(exam: Exam) -> tuple[list[Cell], list[Candidate]]:
-    """The blueprint, and the questions that it may draw from."""
-    cells = [Cell(str(line.topic_id), line.difficulty, line.count) for line in exam.blueprint.order_by("order", "pk")]
-    pool = [
-        Candidate(version, str(topic), difficulty)
-        for version, topic, difficulty in Question.objects.drawable(secure=exam.certifies)
-        .filter(bank=exam.bank_id)
-        .values_list("current_id", "current__topic_id", "current__difficulty")
-    ]
-    return cells, pool
-
-
 def minima(exam: Exam) -> dict[str, Any]:
     """By topic's code its minimum: whole percent, or `{"points": …}`, as an attempt's rules keep it."""
     return {
         minimum.topic.code: {"points": minimum.points} if minimum.points else minimum.percent
         for minimum in exam.minima.select_related("topic")
     }
-
-
-def items_to_grade(attempt: Attempt) -> list[Item]:
-    """The attempt's questions with keys and newest answers, for the grader."""
-    newest = newest_answers(attempt)
-    rows = attempt.items.select_related("version__topic", "version__key").order_by("position")
-    return [
-        Item(
-            position=row.position,
-            version=row.version_id,
-            type=row.version.type,
-            topic=row.version.topic.code,
-            points=row.version.points,
-            content=row.version.content,
-            key=row.version.key.key,
-            response=newest[row.pk].response if row.pk in newest else None,
-        )
-        for row in rows
-    ]
 
 
 @dataclass(frozen=True)
@@ -82,6 +50,8 @@ class Figure:
     alt: str
     width: int
     height: int
+    name: str = ""
+    """In the public storage."""
 
 
 @dataclass
@@ -97,8 +67,11 @@ class Place:
     answered: bool
     revision: int
     points: int
+    section: int | None = None
     figure: Figure | None = None
     problem: str = ""
+    closed: bool = False
+    """Its section is over."""
 
     @property
     def template(self) -> str:
@@ -150,7 +123,7 @@ def title(attempt: Attempt) -> str:
 
 def needed(rules: dict[str, Any]) -> int:
     """The least whole number of points that reaches the pass mark."""
-    return ceil(Fraction(rules["possible"] * rules["pass_percent"], 100))
+    return rules.get("pass_points") or ceil(Fraction(rules["possible"] * rules["pass_percent"], 100))
 
 
 def paper(attempt: Attempt, shown: Iterable[int] = ()) -> Paper:
@@ -173,12 +146,13 @@ def paper(attempt: Attempt, shown: Iterable[int] = ()) -> Paper:
                 position=row.position,
                 type=kind.code,
                 hint=kind.hint,
-                stem=say(content["stem"], language),
+                stem=kind.stem(content, row.order, language),
                 shown=fields,
                 flagged=row.flagged,
                 answered=response is not None,
                 revision=last.revision if last else 0,
                 points=row.version.points,
+                section=row.section_id,
                 figure=pictures.get(content.get("figure", "")) if fields else None,
             )
         )
@@ -196,24 +170,34 @@ def says_the_same(attempt: Attempt, position: int, fields: Fields) -> bool:
     return bool(value == (last.response if last else None))
 
 
+PICTURES = ("svg", "png", "jpg", "jpeg", "gif", "webp")
+
+
+def own_collection(code: str) -> str:
+    """Name of the collection of pictures that were added in the bank: a pack that is loaded leaves them alone."""
+    return f"{code}: questions"
+
+
 def figures(contents: Iterable[dict[str, Any]], language: str, course: Course | None) -> dict[str, Figure]:
     """By the name written in the question (`media/x`), the picture in `language`, else without one.
 
     A pack's media are images in a collection of the course's, titled by file
-    name: `x.vi.svg` or `x.svg`.
+    name: `x.vi.svg` or `x.svg`; those added in the bank lie in a collection below it.
     """
     alts = {content["figure"]: content.get("alt") for content in contents if "figure" in content}
     if not alts or course is None:
         return {}
     names = {figure.removeprefix("media/"): figure for figure in alts}
-    titles = {f"{name}.svg": figure for name, figure in names.items()}
-    titles |= {f"{name}.{language}.svg": figure for name, figure in names.items()}
-    images = get_image_model().objects.filter(collection__name=course.code, collection__depth=2, title__in=titles)
+    titles = {f"{name}.{ending}": figure for name, figure in names.items() for ending in PICTURES}
+    titles |= {f"{name}.{language}.{ending}": figure for name, figure in names.items() for ending in PICTURES}
+    of_course = Q(collection__name=course.code, collection__depth=2)
+    of_bank = Q(collection__name=own_collection(course.code), collection__depth=3)
+    images = get_image_model().objects.filter(of_course | of_bank, title__in=titles)
     # Those of the language last, so that they win.
     found = {}
     for image in sorted(images, key=lambda image: (image.title.count("."), image.pk)):
         figure = titles[image.title]
-        found[figure] = Figure(image.file.url, say(alts[figure], language), image.width, image.height)
+        found[figure] = Figure(image.file.url, say(alts[figure], language), image.width, image.height, image.file.name)
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from lms.lib.bilingual import pick
 from quizzes.models import Attempt, AttemptItem, Grade, LateAnswer, Sitting
@@ -35,25 +36,30 @@ def newest_grade(attempt: Attempt) -> Grade | None:
 
 
 def topic_lines(attempt: Attempt, grade: Grade) -> list[TopicLine]:
-    """Points per topic in the topics' order, with the minimum in points."""
+    """Points per topic in the topics' order, with the minimum in points; behind them the minima over several topics."""
     names = {topic["code"]: topic for topic in attempt.rules["topics"]}
-    by_code = {topic["code"]: topic for topic in grade.detail["topics"]}
-    lines = []
-    for code, name in names.items():
-        topic = by_code.get(code)
-        if topic is None:
-            continue
-        minimum = topic["minimum"]
-        lines.append(
-            TopicLine(
-                name=pick(name["name_vi"], name["name_en"]),
-                points=Fraction(topic["points"]),
-                possible=topic["possible"],
-                minimum=None if minimum is None else ceil(Fraction(topic["possible"] * minimum, 100)),
-                met=topic["met"],
-            )
+    place = {code: number for number, code in enumerate(names)}
+    known = [row for row in grade.detail["topics"] if row["code"] in names]
+    known.sort(key=lambda row: place[row["code"]])
+    known += [row for row in grade.detail.get("domains", ()) if row["code"] in names]
+    return [
+        TopicLine(
+            name=pick(names[row["code"]]["name_vi"], names[row["code"]]["name_en"]),
+            points=Fraction(row["points"]),
+            possible=row["possible"],
+            minimum=_minimum(row),
+            met=row["met"],
         )
-    return lines
+        for row in known
+    ]
+
+
+def _minimum(row: dict[str, Any]) -> int | None:
+    """The least whole number of points that reaches a topic's minimum."""
+    if row["minimum"] is None:
+        return None
+    # Grades of before minima in points keep the percent alone.
+    return ceil(Fraction(row["needed"]) if row.get("needed") else Fraction(row["possible"] * row["minimum"], 100))
 
 
 def to_revise(attempt: Attempt, grade: Grade) -> list[Revise]:
@@ -67,9 +73,20 @@ def to_revise(attempt: Attempt, grade: Grade) -> list[Revise]:
     return sorted(found, key=lambda row: (-row.wrong, row.lesson_code))
 
 
-def evidence_count(attempt: Attempt) -> int:
-    """How many late answers are kept that do not count."""
-    return LateAnswer.objects.filter(item__attempt=attempt, reason=LateAnswer.Reason.LATE).count()
+@dataclass(frozen=True)
+class Kept:
+    """Answers of an attempt that came but were not taken, for the taker: what waits, and what was decided."""
+
+    waiting: int
+    decided: list[LateAnswer]
+
+
+def kept(attempt: Attempt) -> Kept:
+    """Late answers of an attempt. What a newer save of the same taker replaced is not spoken of until decided."""
+    rows = LateAnswer.objects.filter(item__attempt=attempt).select_related("item")
+    found = list(rows.order_by("item__position", "received_at"))
+    waiting = sum(row.counted is None and row.reason == LateAnswer.Reason.LATE for row in found)
+    return Kept(waiting, [row for row in found if row.counted is not None])
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,60 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from enrolments.models import Enrolment, Requirement
-from quizzes.admission import Standing
+from people.models import User
+from quizzes.admission import Standing, window
 from quizzes.models import Attempt, Exam, Grade, Sitting
 
 
 def standing(sitting: Sitting) -> Standing:
     """Where a sitting stands, for the rule of admission."""
+    exam, session = sitting.exam, sitting.session
     attempts = list(sitting.attempts.exclude(state=Attempt.State.VOID))
     ended = [attempt.submitted_at for attempt in attempts if attempt.submitted_at]
+    opens_at, closes_at = window((exam.opens_at, exam.closes_at), (sitting.opens_at, sitting.closes_at))
     return Standing(
-        opens_at=sitting.opens_at,
-        closes_at=sitting.closes_at,
+        opens_at=opens_at,
+        closes_at=closes_at,
         used=len(attempts),
-        allowed=sitting.exam.attempts + sitting.extra_attempts,
+        allowed=exam.attempts + sitting.extra_attempts,
         last_ended_at=max(ended, default=None),
-        wait=timedelta(hours=sitting.exam.wait_hours),
-        passed=Grade.objects.filter(attempt__in=attempts, passed=True).exists(),
+        wait=timedelta(hours=exam.wait_hours),
+        passed=_passed(Grade.objects.filter(attempt__in=attempts)),
+        retired=exam.retired,
+        left=sitting.enrolment is not None and sitting.enrolment.state == Enrolment.State.WITHDRAWN,
+        session=session.state if session else "",
+        session_at=session.starts_at if session else None,
+        unmet=_unmet(sitting),
+        exam_before=_exam_before(sitting),
+        own_end=sitting.closes_at is not None,
     )
+
+
+def _passed(grades: QuerySet[Grade]) -> bool:
+    """Whether the newest grade of any attempt is a pass: an older one may have been corrected."""
+    newest = dict(grades.order_by("number").values_list("attempt_id", "passed"))
+    return any(newest.values())
+
+
+def _unmet(sitting: Sitting) -> tuple[str, ...]:
+    """What the exam wants done first and the enrolment has not; what the class does not ask for cannot be missing."""
+    if not sitting.exam.after or sitting.enrolment is None:
+        return ()
+    open_ones = sitting.enrolment.requirements.filter(kind__in=sitting.exam.after, met_at=None).order_by("pk")
+    return tuple(dict.fromkeys(str(one.get_kind_display()) for one in open_ones))
+
+
+def _exam_before(sitting: Sitting) -> str:
+    """Title of the exam that must be passed first, under any account of the person; empty when it is."""
+    first = sitting.exam.after_exam
+    if first is None:
+        return ""
+    accounts = User.objects.same_as(sitting.person)
+    grades = Grade.objects.filter(attempt__sitting__exam=first, attempt__sitting__person__in=accounts)
+    return "" if _passed(grades.exclude(attempt__state=Attempt.State.VOID)) else first.title
 
 
 def question_count(exam: Exam) -> int:

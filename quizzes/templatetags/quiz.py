@@ -1,12 +1,16 @@
 """Tags of the exam's pages."""
 
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _, ngettext
 
+from lms.lib.codes import in_fours
+from quizzes import comfort
 from quizzes.models import Attempt
 from quizzes.queries import Place
 
@@ -35,3 +39,44 @@ def points(value: Decimal | Fraction) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(value.numerator) / Decimal(value.denominator)
     rounded = exact.quantize(Decimal("0.01")).normalize()
     return number_format(format(rounded, "f"), use_l10n=True)
+
+
+@register.filter
+def minutes_seconds(seconds: int) -> str:
+    """Seconds as 38:24, above an hour as 1:02:05."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, in seconds below a minute, else in minutes."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 60:
+        return ngettext("%(n)s second ago", "%(n)s seconds ago", seconds) % {"n": seconds}
+    return ngettext("%(n)s minute ago", "%(n)s minutes ago", seconds // 60) % {"n": seconds // 60}
+
+
+@register.filter
+def fours(code: str) -> str:
+    """A code in groups of four, as it is read out."""
+    return in_fours(code)
+
+
+@register.simple_tag(takes_context=True)
+def exam_look(context: template.Context) -> str:
+    """The classes for the body, with a space before them, that the reader chose."""
+    request = context.get("request")
+    return "".join(f" look-{look}" for look in comfort.chosen(request.COOKIES)) if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def exam_looks(context: template.Context) -> list[dict[str, Any]]:
+    """What can be chosen, and whether it is."""
+    request = context.get("request")
+    on = comfort.chosen(request.COOKIES) if request else []
+    return [
+        {"code": "large", "label": _("Large text"), "icon": "plus", "on": "large" in on},
+        {"code": "contrast", "label": _("High contrast"), "icon": "sun", "on": "contrast" in on},
+    ]

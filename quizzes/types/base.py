@@ -18,7 +18,7 @@ Json = dict[str, Any]
 Fields = Mapping[str, Sequence[str]]
 """A form as sent: every field's values, whether it came as a form or as JSON."""
 
-LETTERS = "ABCDEFGHIJ"
+LETTERS = "ABCDEFGHIJKLMNOP"
 
 
 class BadResponse(Refused):
@@ -54,22 +54,48 @@ class Choice:
 
 @dataclass
 class Row:
-    """One line with choices of its own: a left side to match, an item to place."""
+    """One line with a field of its own: a left side to match, an item to place, a gap to fill.
+
+    Without `choices` it is a field to write in, with `value` as what was written.
+    """
 
     name: str
     text: str
     choices: list[Choice]
     mark: str = ""
+    value: str = ""
+    unit: str = ""
+    number: bool = False
 
     @property
     def chosen(self) -> str:
-        """Text of the choice made, if any."""
-        return next((choice.text for choice in self.choices if choice.chosen), "")
+        """Text of the choice made, or what was written, if anything."""
+        return next((choice.text for choice in self.choices if choice.chosen), "") if self.choices else self.value
+
+
+@dataclass
+class Part:
+    """A sub-question of a case, with fields of its own."""
+
+    code: str
+    stem: str
+    hint: Any
+    points: int
+    shown: "Shown"
+
+    @property
+    def template(self) -> str:
+        """The template of its type."""
+        return f"quizzes/types/{self.code}.html"
 
 
 @dataclass
 class Shown:
-    """The fields of a question as a taker sees them."""
+    """The fields of a question as a taker sees them.
+
+    `name` is the form field of `choices` and `text`. `special` is what the template of
+    one type alone knows. `figure_inside` says that the template shows the figure itself.
+    """
 
     choices: list[Choice] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -77,6 +103,10 @@ class Shown:
     unit: str = ""
     decimals: int | None = None
     mark: str = ""
+    name: str = "r"
+    parts: list[Part] = field(default_factory=list)
+    special: Any = None
+    figure_inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +120,51 @@ class Reveal:
     """The right answer, one line each."""
 
 
+@dataclass(frozen=True)
+class Blank:
+    """A place to write on paper. `name` is the form field that takes what is written there.
+
+    With `choices` one of them is written (a letter, a number of a place); its position
+    among them is the field's value. `lines` is how much room it needs.
+    """
+
+    name: str
+    label: str = ""
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A question on paper, below its stem: text, then what is chosen from, then where to write.
+
+    `options` are (letter, text). Where they are ticked rather than written into blanks, `ticked`
+    names the form field; the value of the option at a place is `values` at that place. A case has `parts`, each with
+    its stem. `grid` is (columns, rows) of the areas of the figure.
+    """
+
+    lines: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    ticked: str = ""
+    values: tuple[str, ...] = ()
+    several: bool = False
+    blanks: tuple[Blank, ...] = ()
+    parts: tuple[tuple[str, "Printed"], ...] = ()
+    grid: tuple[int, int] | None = None
+    on_paper: bool = True
+    """False for what cannot be answered on paper (a file)."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of a rubric: what is looked at and the most points that it earns."""
+
+    id: str
+    texts: Json
+    points: int
+
+
 class QuestionType(Protocol):
     """One way to ask. Instances hold no state; `docs/question-types.md` tells how to add one."""
 
@@ -101,6 +176,10 @@ class QuestionType(Protocol):
     """The type's own keys of an authored question, in canonical order."""
     optional: tuple[str, ...]
     """Those of `keys` that may be left out."""
+    sample: str
+    """A part to start from in the editor, as YAML; empty for the bare keys."""
+    manual: bool
+    """Whether people grade it, by `rubric`; then `grade` is never asked."""
 
     def parse(self, node: MarkedDict, check: Checker) -> Parsed:
         """The type's part of an authored question. Faults go to `check.problems`."""
@@ -125,6 +204,90 @@ class QuestionType(Protocol):
 
     def reveal(self, content: Json, order: Any, key: Json, feedback: Json, response: Any, language: str) -> Reveal:
         """Right and wrong in the shown order, feedback for what was chosen."""
+
+    def words(self, order: Any, texts: Json, language: str) -> str:
+        """A text of the question, such as its explanation, with what was drawn put in."""
+
+    def stem(self, content: Json, order: Any, language: str) -> str:
+        """The stem in `language`, with what was drawn put in."""
+
+    def paper(self, content: Json, order: Any, language: str) -> Printed:
+        """The question as it is printed, without answer and without key."""
+
+    def given(self, content: Json, order: Any, response: Any, language: str) -> list[str]:
+        """The answer in words, one line each: for whoever marks, and for the record."""
+
+    def rubric(self, key: Json) -> list[Criterion]:
+        """What people grade it by; empty unless `manual`."""
+
+
+class Kind:
+    """What most types have in common; each may do it its own way."""
+
+    manual = False
+    sample = ""
+
+    def words(self, order: Any, texts: Json, language: str) -> str:
+        """The text as it was written."""
+        return say(texts, language)
+
+    def stem(self, content: Json, order: Any, language: str) -> str:
+        """The stem."""
+        return self.words(order, content["stem"], language)
+
+    def paper(self, content: Json, order: Any, language: str) -> Printed:
+        """Options to tick, lines with a blank each, or one blank: as they are shown."""
+        return printed(self.show(content, order, None, language))  # type: ignore[attr-defined]
+
+    def given(self, content: Json, order: Any, response: Any, language: str) -> list[str]:
+        """What was chosen or written, as it is shown."""
+        return said(self.show(content, order, response, language))  # type: ignore[attr-defined]
+
+    def rubric(self, key: Json) -> list[Criterion]:
+        """Graded by rule, not by rubric."""
+        return []
+
+
+def printed(shown: Shown) -> Printed:
+    """Fields as they are printed."""
+    if shown.choices:
+        letters = tuple((choice.letter or "ABCD"[place], choice.text) for place, choice in enumerate(shown.choices))
+        return Printed(options=letters, ticked=shown.name, values=tuple(choice.value for choice in shown.choices))
+    if not shown.rows:
+        return Printed(blanks=(Blank(shown.name, unit=shown.unit),))
+    letters = tuple((LETTERS[place], choice.text) for place, choice in enumerate(shown.rows[0].choices))
+    names = tuple(letter for letter, _text in letters)
+    return Printed(options=letters, blanks=tuple(Blank(row.name, row.text, choices=names) for row in shown.rows))
+
+
+def said(shown: Shown) -> list[str]:
+    """What the fields hold, in words."""
+    if shown.choices:
+        return [choice.text for choice in shown.choices if choice.chosen]
+    if shown.rows:
+        return [f"{row.text}: {row.chosen} {row.unit}".strip() for row in shown.rows if row.chosen]
+    return [f"{shown.text} {shown.unit}".strip()] if shown.text else []
+
+
+def mark(shown: Shown, marks: Mapping[str, str]) -> None:
+    """Write right and wrong beside the fields."""
+    for choice in shown.choices:
+        choice.mark = marks.get(choice.value, "")
+    for row in shown.rows:
+        row.mark = marks.get(row.name, "")
+    shown.mark = marks.get(shown.name, "") if not shown.choices else ""
+    for place, part in enumerate(shown.parts):
+        of_part = f"{place}."
+        mark(part.shown, {name.removeprefix(of_part): it for name, it in marks.items() if name.startswith(of_part)})
+
+
+VERDICT = "="
+"""Before `right`, `part` or `wrong`: what a question tells of an answer as a whole, beside what its type tells."""
+
+
+def verdict(share: Fraction) -> str:
+    """`right`, `part` or `wrong`."""
+    return "right" if share == 1 else "part" if share else "wrong"
 
 
 def rng(seed: str) -> Random:

@@ -14,15 +14,15 @@ from quizzes.types.base import LETTERS, Choice, Json, Parsed, Reveal, Shown, no_
 OPTION_ID = re.compile(r"[a-z0-9]{1,8}")
 
 
-def parse_options(node: MarkedDict, check: Checker) -> Parsed:
-    """Content, key and feedback of the list `options`."""
+def parse_options(node: MarkedDict, check: Checker, optional: Sequence[str] = ()) -> Parsed:
+    """Content, key and feedback of the list `options`; `optional` are further keys that an option may have."""
     options: list[Json] = []
     correct: list[str] = []
     feedback: Json = {}
     seen: list[Any] = []
     for line, item in check.items(node, "options", least=3, most=8):
         option = check.mapping(item, line, "options")
-        texts = check.languages_of(option, optional=["id", "correct", "feedback"])
+        texts = check.languages_of(option, optional=["id", "correct", "feedback", *optional])
         name = option.get("id")
         if not isinstance(name, str) or not OPTION_ID.fullmatch(name):
             check.fault(option.line_of("id"), _("Every option needs an “id” such as a, b or c."))
@@ -47,6 +47,8 @@ def export_options(content: Json, key: Json, feedback: Json) -> list[Json]:
         authored: Json = {"id": option["id"], **tidy({name: text for name, text in option.items() if name != "id"})}
         if option["id"] in key["correct"]:
             authored["correct"] = True
+        if option["id"] in key.get("weights", {}):
+            authored["weight"] = key["weights"][option["id"]]
         if option["id"] in feedback:
             authored["feedback"] = tidy(feedback[option["id"]])
         exported.append(authored)

@@ -12,6 +12,7 @@ from quizzes.types.base import (
     Choice,
     Fields,
     Json,
+    Kind,
     Parsed,
     Reveal,
     Row,
@@ -27,7 +28,7 @@ from quizzes.types.base import (
 )
 
 
-class Matching:
+class Matching(Kind):
     """Each right pair earns its share.
 
     The right sides are stored in an order that depends on their words alone, so

@@ -10,13 +10,27 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
-from quizzes.types.base import BadResponse, Fields, Json, Parsed, Reveal, Shown, known, of_response, one, say, tidy
+from quizzes.types.base import (
+    BadResponse,
+    Fields,
+    Json,
+    Kind,
+    Parsed,
+    Reveal,
+    Shown,
+    known,
+    of_response,
+    one,
+    say,
+    tidy,
+)
 
 _MINUS = str.maketrans({"−": "-", "–": "-"})
 _PLAIN = re.compile(r"-?\d+([.,]\d+)?|-?[.,]\d+")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}((\.\d{3})+|(,\d{3})+)")
 _GROUPED_VI = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+,\d+")
 _GROUPED_EN = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+\.\d+")
+_STORED = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?")
 _LONGEST = 40
 
 
@@ -47,7 +61,7 @@ def readings(text: str, units: tuple[str, ...] = ()) -> list[Decimal]:
     return [Decimal(number) for number in found]
 
 
-class Numeric:
+class Numeric(Kind):
     """All points within the tolerance, which is absolute and in the answer's unit; none outside."""
 
     code = "numeric"
@@ -97,23 +111,32 @@ class Numeric:
 
     def grade(self, content: Json, key: Json, response: Any) -> Fraction:
         """1 or 0. A number that can be read in two ways is right if either is."""
-        # Through their decimal writing: 0.1 in the pack means one tenth exactly.
-        answer, tolerance = Fraction(repr(key["answer"])), Fraction(repr(key["tolerance"]))
-        values = of_response(response, "values", list)
-        return Fraction(any(abs(Fraction(value) - answer) <= tolerance for value in values))
+        return Fraction(within(key["answer"], key["tolerance"], of_response(response, "values", list)))
 
     def reveal(self, content: Json, order: Any, key: Json, feedback: Json, response: Any, language: str) -> Reveal:
         """Right or wrong, and the number with its tolerance."""
         mark = "right" if self.grade(content, key, response) else "wrong"
-        right = self._written(key["answer"], language)
+        right = written_number(key["answer"], language)
         if key["tolerance"]:
-            right += f" ± {self._written(key['tolerance'], language)}"
+            right += f" ± {written_number(key['tolerance'], language)}"
         unit = say(content["unit"], language)
         return Reveal({"r": mark}, [], [f"{right} {unit}".strip()])
 
-    @staticmethod
-    def _written(value: float, language: str) -> str:
-        text = format(Decimal(repr(value)), "f")
-        if "." in text:
-            text = text.rstrip("0").rstrip(".")
-        return text.replace(".", ",") if language == "vi" else text
+
+def within(answer: float, tolerance: float, values: list[Any]) -> bool:
+    """Whether any of the readings is no further from `answer` than `tolerance`; the edge counts."""
+    # Through their decimal writing: 0.1 in the pack means one tenth exactly.
+    exact, room = Fraction(repr(answer)), Fraction(repr(tolerance))
+    return any(abs(Fraction(value) - exact) <= room for value in values if _is_number(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and _STORED.fullmatch(value) is not None
+
+
+def written_number(value: float, language: str) -> str:
+    """`value` as the language writes numbers, without needless zeros."""
+    text = format(Decimal(repr(value)), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "vi" else text

@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import (
+    Blank,
     Choice,
     Fields,
     Json,
+    Kind,
     Parsed,
+    Printed,
     Reveal,
     Row,
     Shown,
@@ -29,7 +32,7 @@ from quizzes.types.base import (
 )
 
 
-class Ordering:
+class Ordering(Kind):
     """Earned is the share of neighbouring pairs of the right order that follow one another
     directly in the answer. A place given to two items counts for neither, so that
     nobody gains by hedging.
@@ -84,6 +87,12 @@ class Ordering:
                 for line, name in enumerate(order)
             ]
         )
+
+    def paper(self, content: Json, order: Any, language: str) -> Printed:
+        """Each item with a blank for the number of its place."""
+        places = tuple(str(place + 1) for place in range(len(order)))
+        rows = self.show(content, order, None, language).rows
+        return Printed(blanks=tuple(Blank(row.name, row.text, choices=places) for row in rows))
 
     def read(self, content: Json, order: Any, fields: Fields) -> Json | None:
         """`r0`, `r1` …: for each item in the shown order its place from 0, or nothing."""

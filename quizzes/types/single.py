@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types import choices
-from quizzes.types.base import Fields, Json, Parsed, Reveal, Shown, known, of_response, one, position
+from quizzes.types.base import Fields, Json, Kind, Parsed, Reveal, Shown, known, of_response, one, position
 
 
-class Single:
+class Single(Kind):
     """All points for the right option, none otherwise."""
 
     code = "single"
@@ -27,7 +27,7 @@ class Single:
         line = node.line_of("options")
         if len(parsed.key["correct"]) != 1:
             check.fault(line, _("Exactly one option must be “correct: true”."))
-        if len(parsed.content["options"]) > 5:
+        if check.strict and len(parsed.content["options"]) > 5:
             check.fault(line, _("A single choice has 3 to 5 options."))
         return parsed
 

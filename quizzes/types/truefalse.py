@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
-from quizzes.types.base import Choice, Fields, Json, Parsed, Reveal, Shown, known, one, position
+from quizzes.types.base import Choice, Fields, Json, Kind, Parsed, Reveal, Shown, known, one, position
 
 WORDS = {"vi": ("Đúng", "Sai"), "en": ("True", "False")}
 """In the language of the question, which may differ from that of the page around it."""
 
 
-class TrueFalse:
+class TrueFalse(Kind):
     """All points or none. "True" always stands first: there is nothing to shuffle."""
 
     code = "truefalse"

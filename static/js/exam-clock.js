@@ -1,7 +1,11 @@
-/** The exam's clock: the server's time, carried on by the browser's monotonic one. A changed computer clock changes nothing. */
+/**
+ * The exam's clock: the server's time, carried on by the browser's monotonic one. A changed computer clock changes
+ * nothing. `paused` is when the invigilator stopped it, else null.
+ */
 export class Clock {
-  constructor(now, deadline) {
+  constructor(now, deadline, paused = null) {
     this.deadline = deadline;
+    this.paused = paused;
     this.sync(now);
   }
 
@@ -16,9 +20,9 @@ export class Clock {
     return this.base + (performance.now() - this.mark);
   }
 
-  /** Milliseconds until the deadline; below 0 after it. */
-  left() {
-    return this.deadline - this.now();
+  /** Milliseconds until `moment`, by default the deadline; below 0 after it. While it is paused they stay. */
+  left(moment = this.deadline) {
+    return moment - (this.paused ?? this.now());
   }
 }
 
@@ -36,10 +40,16 @@ export function timeOfDay(ms) {
   return new Date(ms).toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour12: false });
 }
 
-/** Shows the time left each second, tells the minutes 10, 5 and 1, and calls `over` once at zero. */
-export function run(clock, { timer, left, announce, texts, over }) {
+const NEARLY = 1500;
+
+/**
+ * Shows the time left each second, tells the minutes 10, 5 and 1, calls `nearly` shortly before zero and `over` at
+ * zero; both again after time was added. `each` is called every time.
+ */
+export function run(clock, { timer, left, announce, texts, nearly, over, each }) {
   const told = new Set([10, 5, 1].filter((minutes) => clock.left() <= minutes * 60000));
   let ended = false;
+  let warned = false;
   const tick = () => {
     const ms = clock.left();
     const total = Math.max(0, Math.ceil(ms / 1000));
@@ -51,6 +61,12 @@ export function run(clock, { timer, left, announce, texts, over }) {
         told.add(minutes);
         announce.textContent = minutes === 1 ? texts.minute : texts.minutes.replace("%s", minutes);
       }
+    }
+    each?.();
+    if (ms > NEARLY) ended = warned = false;
+    if (ms <= NEARLY && !warned) {
+      warned = true;
+      nearly?.();
     }
     if (ms < 0 && !ended) {
       ended = true;

@@ -9,6 +9,7 @@ export class Questions {
     this.box = document.querySelector("[data-questions]");
     this.current = Number(this.box.querySelector("[data-q]").dataset.q);
     this.timers = new Map();
+    this.spent = new Spent(data.attempt, this.current);
   }
 
   start(calls) {
@@ -23,7 +24,7 @@ export class Questions {
       else location.reload();
     });
     // A number still being written is kept before the page goes.
-    window.addEventListener("pagehide", () => this.#settle());
+    window.addEventListener("pagehide", () => this.settle());
   }
 
   section(position) {
@@ -68,10 +69,36 @@ export class Questions {
     this.#draw();
   }
 
-  /** Time is over: nothing can be changed any more. */
+  /** Time is over: nothing can be changed any more, unless time is added. */
   close() {
-    this.#settle();
+    this.settle();
     for (const field of this.box.querySelectorAll("fieldset")) field.disabled = true;
+  }
+
+  /** Time was added. Closed sections stay closed. */
+  reopen() {
+    for (const field of this.box.querySelectorAll("[data-q]:not([data-over]) fieldset")) field.disabled = false;
+  }
+
+  /** A section's time is over; whether that is news. */
+  closeSection(id) {
+    const sections = [...this.box.querySelectorAll(`[data-section="${id}"]:not([data-over])`)];
+    if (!sections.length) return false;
+    const shown = sections.some((section) => !section.querySelector("fieldset").disabled);
+    for (const section of sections) {
+      section.toggleAttribute("data-over", true);
+      for (const field of section.querySelectorAll("fieldset")) field.disabled = true;
+      section.querySelector("[data-closed]").hidden = false;
+      for (const link of document.querySelectorAll(`[data-navigator] [data-go="${section.dataset.q}"]`)) link.classList.add("c");
+    }
+    for (const end of document.querySelectorAll(`[data-part="${id}"] [data-part-end]`)) end.textContent = this.data.tClosed;
+    this.#draw();
+    return shown;
+  }
+
+  /** A number or text still being written is taken as it is. */
+  settle() {
+    for (const position of [...this.timers.keys()]) this.#changed(position);
   }
 
   async #fetch(address) {
@@ -110,11 +137,11 @@ export class Questions {
     if (flag) section.toggleAttribute("data-flagged", flag.flagged);
     form.addEventListener("change", () => this.#changed(position));
     form.addEventListener("input", (event) => {
-      if (event.target.type === "text") this.#soon(position);
+      if (event.target.type === "text" || event.target.type === "textarea") this.#soon(position);
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#settle();
+      this.settle();
       this.#turn(event.submitter?.value);
     });
   }
@@ -122,10 +149,6 @@ export class Questions {
   #soon(position) {
     clearTimeout(this.timers.get(position));
     this.timers.set(position, setTimeout(() => this.#changed(position), PAUSE));
-  }
-
-  #settle() {
-    for (const position of [...this.timers.keys()]) this.#changed(position);
   }
 
   #changed(position) {
@@ -138,7 +161,7 @@ export class Questions {
     section.said = text;
     this.problem(position, "");
     section.toggleAttribute("data-answered", Object.keys(fields).length > 0);
-    this.calls.answered(position, fields);
+    this.calls.answered(position, fields, this.spent.on(position));
     this.#draw();
   }
 
@@ -158,12 +181,12 @@ export class Questions {
       this.#changed(Number(form.dataset.question));
     } else if (button.matches("[data-step]")) {
       event.preventDefault();
-      this.#settle();
+      this.settle();
       const target = this.current + Number(button.dataset.step);
       this.#turn(target > this.count ? "review" : target);
     } else {
       event.preventDefault();
-      this.#settle();
+      this.settle();
       this.#turn(button.dataset.go ?? "review");
     }
   }
@@ -184,6 +207,8 @@ export class Questions {
   #show(position, remember) {
     this.section(this.current).hidden = true;
     this.current = position;
+    this.spent.turn(position);
+    this.calls.turned?.();
     const section = this.section(position);
     section.hidden = false;
     if (remember) history.pushState(null, "", `?q=${position}`);
@@ -196,7 +221,7 @@ export class Questions {
 
   /** Navigators, counts, marks and the phone's foot, from what the sections say. */
   #draw() {
-    const { tQuestion, tAnswered, tNotAnswered, tMarked, tCount } = this.data;
+    const { tQuestion, tAnswered, tNotAnswered, tMarked, tCount, tClosed } = this.data;
     for (const link of document.querySelectorAll("[data-navigator] [data-go]")) {
       const position = Number(link.dataset.go);
       const section = this.section(position);
@@ -208,6 +233,7 @@ export class Questions {
       else link.removeAttribute("aria-current");
       const words = [tQuestion.replace("%s", position), link.classList.contains("a") ? tAnswered : tNotAnswered];
       if (link.classList.contains("f")) words.push(tMarked);
+      if (link.classList.contains("c")) words.push(tClosed);
       link.setAttribute("aria-label", words.join(", "));
     }
     const done = document.querySelectorAll("aside [data-navigator] .a").length;
@@ -228,6 +254,46 @@ export class Questions {
   }
 }
 
+/** Seconds on each question while it is shown and the page is looked at; kept over a reload of this tab. */
+class Spent {
+  constructor(attempt, position) {
+    this.name = `nscl.spent.${attempt}`;
+    try {
+      this.seconds = JSON.parse(sessionStorage.getItem(this.name)) ?? {};
+    } catch (error) {
+      this.seconds = {};
+    }
+    this.position = position;
+    this.since = performance.now();
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.stop() : this.turn(this.position)));
+    window.addEventListener("pagehide", () => this.stop());
+  }
+
+  stop() {
+    if (this.since !== null) {
+      const before = this.seconds[this.position] ?? 0;
+      this.seconds[this.position] = before + (performance.now() - this.since) / 1000;
+      this.since = null;
+      try {
+        sessionStorage.setItem(this.name, JSON.stringify(this.seconds));
+      } catch (error) {
+        /* no storage: counted from the reload on */
+      }
+    }
+  }
+
+  turn(position) {
+    this.stop();
+    this.position = position;
+    this.since = performance.now();
+  }
+
+  on(position) {
+    this.turn(this.position);
+    return Math.round(this.seconds[position] ?? 0);
+  }
+}
+
 /** The answer in a form: every field `r`, `r0` … that says something. */
 export function read(form) {
   const fields = {};
@@ -245,6 +311,7 @@ export function fill(form, fields) {
     if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
     else field.value = values[0] ?? "";
   }
+  form.dispatchEvent(new Event("filled", { bubbles: true }));
   const section = form.closest("[data-q]");
   section.toggleAttribute("data-answered", Object.keys(fields).length > 0);
 }

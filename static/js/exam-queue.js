@@ -37,7 +37,7 @@ export class Queue {
   }
 
   /** Keeps an answer. Its revision follows both the newest that is known of and what waits already. */
-  answer(position, fields, known) {
+  answer(position, fields, known, seconds = null) {
     const entries = this.all();
     const waiting = entries[`a${position}`]?.revision ?? 0;
     const entry = {
@@ -45,6 +45,7 @@ export class Queue {
       position,
       fields,
       revision: Math.max(known, waiting) + 1,
+      seconds,
       key: uuid(),
       client_at: new Date().toISOString(),
     };

@@ -2,12 +2,15 @@
  * The exam in the browser: saves each change at once, keeps it on the device until the server has it, turns pages without
  * a line. The page works without it; see exam-queue.js, exam-sender.js and exam-clock.js for the parts.
  */
-import { Clock, run } from "./exam-clock.js";
+import { Clock, run, timeOfDay } from "./exam-clock.js";
+import { comfort } from "./exam-comfort.js";
+import { Presence } from "./exam-presence.js";
 import { Questions } from "./exam-questions.js";
 import { Queue, tabName } from "./exam-queue.js";
 import { Sender } from "./exam-sender.js";
 import { Status } from "./exam-status.js";
 
+comfort();
 const root = document.getElementById("exam");
 if (root) start(root.dataset);
 
@@ -16,7 +19,13 @@ async function start(data) {
   const addresses = { answers: data.answers, flag: data.flag ?? data.answers };
   if (data.page === "result") return leftovers(data, queue, addresses);
 
-  const clock = new Clock(Number(data.now), Number(data.deadline));
+  if (data.page === "paused") return waits(data, queue, addresses);
+
+  const clock = new Clock(Number(data.now), Number(data.deadline), data.paused ? Number(data.paused) : null);
+  const sections = new Map(data.sections.trim().split(" ").filter(Boolean).map((pair) => {
+    const [id, seconds] = pair.split(":");
+    return [id, Number(seconds) * 1000];
+  }));
   const status = new Status(data);
   const questions = data.page === "question" ? new Questions(data, queue) : null;
   let unread = 0;
@@ -32,6 +41,7 @@ async function start(data) {
     if (unread === entry.position) unread = 0;
     questions?.known(entry.position, body.revision);
     status.acknowledged(body.saved_time);
+    stands(body);
   }
 
   function refused(entry, body) {
@@ -40,6 +50,8 @@ async function start(data) {
       questions?.known(entry.position, body.revision);
       questions?.renew(entry.position);
       note = { title: data.tNewer.replace("%s", entry.position), text: "" };
+    } else if (body.error === "section_over") {
+      note = { title: data.tPart, text: body.message };
     } else if (body.error === "late") {
       kept += 1;
       ended();
@@ -56,6 +68,8 @@ async function start(data) {
     const waiting = queue.answers().length;
     status.line(waiting, unread, sender.busy && sender.state === "ready");
     hold(data, waiting > 0 && sender.state !== "ready" && !over);
+    for (const part of document.querySelectorAll("main, .exam__foot")) part.hidden = clock.paused !== null;
+    if (clock.paused !== null) document.getElementById("navigator")?.close();
     if (sender.state === "superseded") {
       status.show(data.tSuperseded, data.tSupersededText, { action: data.tGoOn, press: takeOver });
     } else if (sender.state === "signed_out") {
@@ -69,6 +83,8 @@ async function start(data) {
       const next = sender.nextTry ? data.tRetryIn.replace("%s", seconds) : "";
       const title = over ? data.tOver : status.since(sender.lostAt ?? clock.now());
       status.show(title, text, { action: data.tRetry, press: () => (over ? finish() : flush()), next });
+    } else if (clock.paused !== null) {
+      status.show(data.tPaused, data.tPausedText);
     } else if (over) {
       status.show(data.tOver, kept ? `${data.tOverText} ${data.tKept.replace("%s", kept)}` : data.tOverText);
     } else if (note) {
@@ -90,6 +106,7 @@ async function start(data) {
     const answer = await sender.post(data.device, { device });
     if (answer?.ok) {
       sender.state = "ready";
+      stands(answer.body);
       questions?.revisions(answer.body.revisions);
     } else if (answer?.body?.error === "late") ended();
     else if (answer?.body?.error) note = { title: answer.body.message, text: "", action: data.tResult, link: data.result };
@@ -105,6 +122,41 @@ async function start(data) {
     draw();
   }
 
+  /** What the server says of the attempt: stopped, going on, more time, ended. */
+  function stands({ state, paused, deadline, sections: ends }) {
+    if (state !== "started") {
+      if (state !== "void") return ended();
+      note = { title: data.tVoid, text: "", action: data.tResult, link: data.result };
+      questions?.close();
+    } else {
+      if (clock.paused !== null && paused === null) note = { title: data.tGoesOn, text: "" };
+      else if (deadline > clock.deadline) note = { title: data.tMore.replace("%s", timeOfDay(deadline)), text: "" };
+      clock.paused = paused;
+      if (deadline !== clock.deadline) {
+        const until = document.querySelector("[data-until]");
+        until.textContent = until.textContent.replace(/\d\d:\d\d/, timeOfDay(deadline).slice(0, 5));
+      }
+      clock.deadline = deadline;
+      for (const [id, end] of Object.entries(ends)) sections.set(id, end);
+      if (over && clock.left() >= 0) {
+        over = false;
+        questions?.reopen();
+      }
+    }
+    return draw();
+  }
+
+  /** Sections whose time is over are closed here too; the server has closed them anyway. */
+  function part() {
+    for (const [id, end] of sections) {
+      if (clock.left(end) < 1500) questions?.settle();
+      if (clock.left(end) < 0 && questions?.closeSection(id)) {
+        note = { title: data.tPart, text: "" };
+        draw();
+      }
+    }
+  }
+
   /** At zero: send what is left, then hand in. Without a line the server does it, and this page waits to deliver. */
   async function finish() {
     ended();
@@ -112,6 +164,9 @@ async function start(data) {
     if (sender.state === "superseded") sender.state = "ready";
     const empty = await flush();
     const answer = empty ? await sender.post(data.device, { device }) : null;
+    // Stopped, or given more time, since this page last heard: it is not over.
+    if (answer?.ok) stands(answer.body);
+    if (!over) return;
     if (answer?.body) document.getElementById("hand-in").submit();
     else setTimeout(finish, 5000);
   }
@@ -121,6 +176,8 @@ async function start(data) {
     left: document.querySelector("[data-left]"),
     announce: document.querySelector("[data-announce]"),
     texts: { left: data.tLeft, minutes: data.tMinutes, minute: data.tMinute },
+    each: part,
+    nearly: () => questions?.settle(),
     over: () => data.page !== "submit" && finish(),
   });
   setInterval(() => sender.state === "lost" && draw(), 1000);
@@ -128,13 +185,22 @@ async function start(data) {
     if (queue.answers().length && !queue.kept) event.preventDefault();
   });
 
+  const presence = new Presence(data, {
+    quiet: () => sender.state === "superseded" || sender.state === "stranger",
+    facts: () => ({ position: questions?.current ?? 0, queued: queue.answers().length }),
+    heard: (body) => {
+      clock.sync(body.now);
+      stands(body);
+    },
+  });
   questions?.start({
-    answered(position, fields) {
+    answered(position, fields, seconds) {
       if (over) return;
       if (unread === position) unread = 0;
-      queue.answer(position, fields, questions.revision(position));
+      queue.answer(position, fields, questions.revision(position), seconds);
       flush();
     },
+    turned: () => presence.soon(),
     flagged(position, flagged) {
       queue.flag(position, flagged);
       flush();
@@ -148,6 +214,31 @@ async function start(data) {
   handIn(data, flush);
   // Also where this tab held it before: a save that was on its way when the page was left is seen now.
   await takeOver();
+  presence.start();
+}
+
+/** On the page of a pause: what the device still holds is sent, and the way back opens by itself. */
+async function waits(data, queue, addresses) {
+  const line = document.querySelector("[data-kept]");
+  const say = () => {
+    const count = queue.answers().length;
+    line.textContent = count ? line.dataset.tWaiting.replace("%s", count) : line.dataset.tSent;
+  };
+  const quiet = () => {};
+  const device = await tabName();
+  const sender = new Sender({ queue, addresses, clock: null, device, changed: say, saved: quiet, refused: quiet });
+  const presence = new Presence(data, {
+    quiet: () => false,
+    facts: () => ({ position: 0, queued: queue.answers().length }),
+    heard: (body) => {
+      if (body.state !== "started") location.replace(data.result);
+      else if (body.paused === null) location.replace(data.here);
+    },
+    every: 5000,
+  });
+  if (queue.size) await sender.flush();
+  say();
+  presence.start();
 }
 
 /** The hand-in waits until everything has arrived; where it cannot, it says why. */

@@ -14,6 +14,7 @@ import { start as reveal } from "./behaviours/reveal.js";
 import { start as sheet } from "./behaviours/sheet.js";
 import { start as submitOnce } from "./behaviours/submit-once.js";
 import { start as theme } from "./behaviours/theme.js";
+import "./exam-types.js";
 import { listen as toasts } from "./behaviours/toast.js";
 
 const behaviours = {

@@ -15,6 +15,7 @@ from PIL import Image
 
 from certificates import actions
 from certificates.models import Application, Certificate, Scheme, SchemeVersion
+from courses.models import Course
 from enrolments import actions as enrolments
 from enrolments.models import Requirement
 from lms.lib.access import Role
@@ -57,12 +58,17 @@ def make_version(code: str = "HACCP-TV") -> SchemeVersion:
 
 
 def make_completion(
-    person: User, *, course_code: str = "", instructors: tuple[User, ...] = (), at: Any = AT
+    person: User,
+    *,
+    course_code: str = "",
+    course: Course | None = None,
+    instructors: tuple[User, ...] = (),
+    at: Any = AT,
 ) -> Certificate:
     """A certificate of completion, earned by the product's own rules."""
     make_province()
     code = course_code or f"K{next(_numbers)}"
-    run = make_run(make_course(code), instructors=instructors)
+    run = make_run(course or make_course(code), instructors=instructors)
     enrolment = enrol(person, run, at=at)
     enrolments.meet(enrolment=enrolment, kind=Requirement.Kind.LESSONS, at=at, by=None)
     enrolment.refresh_from_db()

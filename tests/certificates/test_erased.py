@@ -140,3 +140,23 @@ def test_everything_kept_is_in_the_copy(applicant: User) -> None:
     assert (
         sum(name.startswith("files/evidence/") for name in names) == certificate.decision.application.evidence.count()
     )
+
+
+def test_of_two_accounts_made_one_both_papers_stand_under_their_own_names(applicant: User, admin: User) -> None:
+    twin = make_person("Lam Thi Bao Chau", email="")
+    first = make_completion(twin)
+    second = make_completion(applicant, course=first.enrolment.run.course)
+    lines = list(RegisterLine.objects.order_by("pk").values())
+    people.merge_people(source=twin, into=applicant, by=admin, at=AT)
+    with pytest.raises(Refused):
+        erase(User.objects.get(pk=twin.pk), admin)
+    erase(User.objects.get(pk=applicant.pk), admin)
+    for person in (twin, applicant):
+        person.refresh_from_db()
+        assert person.erased_at and not person.is_active and "Ch" not in person.full_name
+    assert list(RegisterLine.objects.order_by("pk").values()) == lines
+    assert list(register.faults()) == []
+    for certificate, holder in ((first, "Lam Thi Bao Chau"), (second, "Lâm Thị Bảo Châu")):
+        page = Client().get(f"/v/{certificate.code}").content.decode()
+        assert holder in page and certificate.number in page
+        assert applicant.full_name not in page

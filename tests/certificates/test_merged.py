@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 from django.urls import reverse
 
-from certificates import actions, impartiality, queries
+from certificates import actions, impartiality, queries, register
 from certificates.actions.decision import NotImpartial
 from certificates.holdings import facts_of
-from certificates.models import Application, Certificate, Decision, Proposal
+from certificates.models import Application, Certificate, Decision, Proposal, RegisterLine
 from enrolments import actions as enrolments, prerequisites
 from enrolments.models import Enrolment, SeatRequest
 from enrolments.prerequisites import Asked
@@ -71,6 +72,25 @@ def test_certificates_stay_and_are_the_survivors(applicant: User, twin: User, ad
     page = signed_in(applicant).get("/vi/learn/").content.decode()
     assert held.number in page and own.number in page
     assert {item.number for item in facts_of(applicant, None, local_date(AT)).held} == {held.number, own.number}
+
+
+def test_two_papers_of_one_course_and_of_one_scheme_both_stand(applicant: User, twin: User, admin: User) -> None:
+    course = make_course("HACCP")
+    held = [make_completion(person, course=course) for person in (twin, applicant)]
+    held += [make_consultant(person) for person in (twin, applicant)]
+    lines = list(RegisterLine.objects.order_by("pk").values())
+    rows = list(Certificate.objects.order_by("pk").values())
+    merge(twin, applicant, admin)
+    assert list(RegisterLine.objects.order_by("pk").values()) == lines
+    assert list(Certificate.objects.order_by("pk").values()) == rows
+    assert list(register.faults()) == []
+    assert set(Certificate.objects.visible_to(applicant)) == set(held)
+    client = signed_in(applicant)
+    for certificate in held:
+        assert certificate.number in client.get("/vi/learn/").content.decode()
+        assert Client().get(f"/v/{certificate.code}.json").json()["holder"] == certificate.holder
+    # Asked for the same again, the survivor has it already.
+    assert prerequisites.verdicts([Asked("course", "HACCP")], [applicant.pk], on=local_date(AT))[applicant.pk][0].met
 
 
 def test_a_stranger_sees_neither(applicant: User, twin: User, admin: User) -> None:

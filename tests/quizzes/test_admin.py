@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from courses.models import Course
 from lms.lib.access import Role
-from quizzes.models import KeySight
-from tests.factories import make_course, make_person
+from quizzes import actions
+from quizzes.models import Bank, KeySight
+from tests.factories import AT, make_course, make_person
 from tests.quizzes.conftest import CANARY
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +17,14 @@ LIST = reverse("quizzes_admin:banks")
 BANK = reverse("quizzes_admin:bank", args=["HACCP"])
 QUESTION = reverse("quizzes_admin:question", args=["HACCP", "A-1"])
 KEY = reverse("quizzes_admin:question_key", args=["HACCP", "A-1"])
+COMPARE = reverse("quizzes_admin:question_compare", args=["HACCP", "A-1"])
 
 
-def signed_in(client: Client, *roles: Role, teaches: Course | None = None) -> Client:
+def signed_in(client: Client, *roles: Role, teaches: Course | None = None, keys: bool = False) -> Client:
     person = make_person(roles=roles)
+    if keys:
+        bank = Bank.objects.get(code="HACCP")
+        actions.grant_keys(bank=bank, person=person, reason="Soạn đề", by=None, at=AT)
     if teaches is not None:
         teaches.instructors.add(person)
     client.force_login(person)
@@ -28,7 +33,7 @@ def signed_in(client: Client, *roles: Role, teaches: Course | None = None) -> Cl
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.REVIEWER, Role.INSTRUCTOR])
 def test_those_who_work_on_the_bank(client: Client, course: Course, role: Role) -> None:
-    staff = signed_in(client, role, teaches=course)
+    staff = signed_in(client, role, teaches=course, keys=True)
     assert "HACCP" in staff.get(LIST).content.decode()
     page = staff.get(BANK)
     assert "A-1" in page.content.decode()
@@ -40,6 +45,18 @@ def test_those_who_work_on_the_bank(client: Client, course: Course, role: Role) 
     assert f"{CANARY}-explanation-A-1" in told.content.decode()
     assert "no-store" in told["Cache-Control"]
     assert KeySight.objects.get().version.question.code == "A-1"
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.REVIEWER, Role.INSTRUCTOR])
+def test_nobody_sees_a_key_by_role_alone(client: Client, course: Course, role: Role) -> None:
+    staff = signed_in(client, role, teaches=course)
+    assert staff.get(QUESTION).status_code == 200
+    edit = reverse("quizzes_admin:question_edit", args=["HACCP", "A-1"])
+    for address, data in ((KEY, {}), (edit, {"do": "open"}), (COMPARE, {"old": 1, "new": 1})):
+        told = staff.post(address, data)
+        assert told.status_code == 403
+        assert CANARY not in told.content.decode()
+    assert not KeySight.objects.exists()
 
 
 def test_an_instructor_of_another_course_finds_nothing(client: Client, course: Course) -> None:

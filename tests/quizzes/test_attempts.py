@@ -258,6 +258,15 @@ def test_all_right_passes_and_meets_the_requirement(attempt: Attempt, enrolment:
     assert refused.value.code == "passed"
 
 
+def test_points_that_are_not_shown_yet_are_on_no_paper(attempt: Attempt, enrolment: Enrolment) -> None:
+    Exam.objects.update(shows_score=Exam.Shows.RELEASED)
+    answer_all(attempt)
+    actions.submit(attempt=Attempt.objects.get(), by=attempt.sitting.person, at=AT)
+    requirement = Requirement.objects.get(enrolment=enrolment, kind="exam")
+    assert requirement.met_at == AT
+    assert requirement.detail == {"attempt": attempt.code}
+
+
 def test_the_newest_answer_counts(attempt: Attempt) -> None:
     answer_all(attempt)
     save(attempt, 1, revision=2, wrong=True)
@@ -304,7 +313,7 @@ def test_a_hand_in_killed_before_its_grade_leaves_the_attempt_open(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "items_to_grade", dies)
+        patched.setattr(queries, "sheets", dies)
         with pytest.raises(RuntimeError):
             actions.submit(attempt=attempt, by=attempt.sitting.person, at=AT)
     attempt.refresh_from_db()

@@ -114,7 +114,7 @@ def test_points_figure_and_its_files(course: Course) -> None:
     ("change", "line", "words"),
     [
         ({"colour": "red"}, 43, "colour"),
-        ({"type": "essay"}, 2, "type"),
+        ({"type": "riddle"}, 2, "type"),
         ({"topic": "nothing"}, 4, "topic"),
         ({"lesson": "bai-9"}, 5, "lesson"),
         ({"difficulty": "hard"}, 6, "difficulty"),

@@ -13,7 +13,8 @@ from django.utils import timezone
 from certificates.receivers import issue_soon, render_soon
 from certificates.signals import certificate_issued
 from certificates.tasks import issue_missing
-from cms.demo import cast, certification, office, study
+from cms.demo import cast, certification, hall, office, question_types, study
+from courses.models import Edition
 from enrolments.actions.meetings import mark_told
 from enrolments.models import CourseRun, MeetingEvent
 from enrolments.receivers import settle_attendance_soon, tell_completed_soon, tell_of_meetings_soon
@@ -82,10 +83,13 @@ class Command(BaseCommand):
             world.hold(plan, guests.get(plan))
         for plan in study.AHEAD:
             world.hold(plan)
+        study.grant_keys(people.accounts, long_ago)
         certification.issue_completions(now)
         certification.certify(people.accounts, now)
         office.run_office(people.accounts, people.trainees, now)
         mark_told(events=MeetingEvent.objects.all(), at=now)
+        hall.open_hall(people.accounts, people.trainees, now)
+        question_types.offer(trainee, Edition.objects.order_by("pk")[0], now)
         # What the world was told in the past is not mailed today.
         Notice.objects.filter(state=Notice.State.QUEUED).update(state=Notice.State.SENT, sent_at=now)
         Notice.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)

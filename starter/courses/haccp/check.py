@@ -141,7 +141,7 @@ days = (date(2026, 6, 1) - date(2026, 5, 2)).days
 says('pangasius-plan', '29 (còn lại của tháng 5) + 1 = {}', '29 (rest of May) + 1 = {}', (days, 0))
 says('pangasius-plan', '26 + 1 = {} ngày', '26 + 1 = {} days', ((date(2026, 6, 1) - date(2026, 5, 5)).days, 0))
 equal('30 days: critical kept, operating not', float(28 <= days < 35), 1)
-says('pangasius-plan', f'lưu đến 01/06/{2026 + (24 + 12) // 12}', f'until 01/06/{2026 + (24 + 12) // 12}')
+says('pangasius-plan', f'lưu đến 01/06/{2026 + (24 + 12) // 12}', f'until 1 June {2026 + (24 + 12) // 12}')
 
 # pangasius-plan and fruit-plan: every step of the flow diagram has its line, and the score says whether it is significant
 for lesson, ours in (('pangasius-plan', {2, 4, 7, 8, 9, 12, 13}), ('fruit-plan', set(range(1, 11)))):

@@ -280,11 +280,12 @@ def main():
             wrong(code, f'not so: {text}')
 
     sums = 0
+    months = r'tháng \d+|(?<=\d)/\d\d(/20\d\d)'  # English spells them out
     for q in bank:
         for language in ('vi', 'en'):
             sums += equations(q['code'], q['explanation'][language], language)
         for part in ('stem', 'explanation'):
-            vi = {as_number(t, 'vi') for t in figures(re.sub(r'tháng \d+', '', q[part]['vi']))}
+            vi = {as_number(t, 'vi') for t in figures(re.sub(months, r'\1', q[part]['vi']))}
             en = {as_number(t, 'en') for t in figures(q[part]['en'])}
             if vi != en:
                 wrong(q['code'], f'figures of the {part} differ: {sorted(float(x) for x in vi ^ en)}')

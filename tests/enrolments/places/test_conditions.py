@@ -34,6 +34,8 @@ pytestmark = pytest.mark.django_db
 
 def test_cancelling_while_offers_run_closes_requests_and_tells_everybody_once(course, firm, contact, office):
     run, holder = full(course)
+    teacher = factories.make_person("Phạm Thị Bích Thủy")
+    actions.assign_instructor(run=run, person=teacher, by=office, at=AT)
     CourseRun.objects.filter(pk=run.pk).update(seats=2)
     held = actions.nominate(run=run, person=worker(firm), enterprise=firm, by=contact, at=AT)
     waiting = ask(run)
@@ -45,6 +47,7 @@ def test_cancelling_while_offers_run_closes_requests_and_tells_everybody_once(co
     for person in (holder.person, held.person, waiting.person):
         assert told(person, "class_cancelled").get().facts["reason"] == "Giảng viên ốm"
     assert not told(left.person, "class_cancelled").exists()
+    assert told(teacher, "own_class_cancelled").get().facts["url"] == f"/vi/teaching/{run.code}/"
     for verb in (actions.accept, actions.decline):
         with pytest.raises(Refused):
             verb(request=held, by=held.person, at=AT + HOUR)

@@ -1,0 +1,202 @@
+"""Corrections of questions after an exam, inside Wagtail's admin: propose, look at what would change, apply."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext as _, gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from lms.lib.access import Role
+from lms.lib.paging import page_of, rest_of
+from lms.lib.states import Refused
+from people.back_office import frame
+from people.visitors import signed_in
+from quizzes.actions import corrections as corrections_actions
+from quizzes.models import Correction, Exam, QuestionVersion
+from quizzes.queries import corrections as compared
+from quizzes.types import TYPES, Json, say
+
+PER_PAGE = 50
+CHOOSABLE = ("single", "multiple", "truefalse")
+"""Types whose key is entered by choosing options; of others it comes from a newer version of the question."""
+
+
+class CorrectionForm(forms.Form):
+    """What is done about one version, and why."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is done"), choices=Correction.Kind.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Takers whose result changes read this. Do not write which answer is right."),
+    )
+
+    def __init__(self, *args: Any, version: QuestionVersion, language: str, **kwargs: Any) -> None:
+        """Offer options to choose, or newer versions to take the key from, as the type allows."""
+        super().__init__(*args, **kwargs)
+        self.version = version
+        if version.type in CHOOSABLE:
+            self.fields["right"] = forms.MultipleChoiceField(
+                label=_("Right from now on (only for another key)"),
+                choices=_options(version, language),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        elif newer := _newer(version):
+            self.fields["source"] = forms.ChoiceField(
+                label=_("Take the key of version (only for another key)"),
+                choices=[("", "—"), *((str(one.pk), str(one.number)) for one in newer)],
+                required=False,
+            )
+
+    def key(self) -> Json | None:
+        """The new key, if one was given."""
+        if chosen := self.cleaned_data.get("right"):
+            return corrections_actions.key_of(self.version, list(chosen))
+        if source := self.cleaned_data.get("source"):
+            found: Json = QuestionVersion.objects.select_related("key").get(pk=source).key.key
+            return found
+        return None
+
+
+def _options(version: QuestionVersion, language: str) -> list[tuple[str, str]]:
+    if version.type == "truefalse":
+        return [("true", _("True")), ("false", _("False"))]
+    return [(option["id"], say(option, language)) for option in version.content["options"]]
+
+
+def _newer(version: QuestionVersion) -> list[QuestionVersion]:
+    """Later versions of the same type: their keys are the ones that were mended."""
+    return list(version.question.versions.filter(type=version.type, number__gt=version.number).order_by("number"))
+
+
+@never_cache
+def corrections(request: HttpRequest) -> HttpResponse:
+    """All corrections, and the exams whose questions can be corrected."""
+    page = page_of(compared.corrections(), PER_PAGE, request)
+    exams = Exam.objects.filter(sittings__attempts__grades__isnull=False).distinct()
+    context = {
+        **frame(_("Corrections after exams"), "warning"),
+        "page": page,
+        "query": rest_of(request),
+        "exams": exams if _examines(request) else [],
+    }
+    return render(request, "quizzes/admin/corrections.html", context)
+
+
+def _examines(request: HttpRequest) -> bool:
+    return signed_in(request).has_role(Role.EXAMINER)
+
+
+@never_cache
+def correction_exam(request: HttpRequest, exam_id: int) -> HttpResponse:
+    """The questions of an exam that somebody has sat. No key is read."""
+    exam = get_object_or_404(Exam, pk=exam_id)
+    language = (get_language() or "vi")[:2]
+    page = page_of(compared.examined_versions(exam), PER_PAGE, request)
+    context = {
+        **frame(exam.title, "warning", _list_link()),
+        "exam": exam,
+        "page": page,
+        "query": rest_of(request),
+        "rows": [{"version": one, "stem": say(one.content["stem"], language)} for one in page],
+    }
+    return render(request, "quizzes/admin/correction_exam.html", context)
+
+
+def _list_link() -> tuple[str, str]:
+    return reverse("quizzes_admin:corrections"), _("Corrections after exams")
+
+
+@never_cache
+def correction_new(request: HttpRequest, exam_id: int, version_id: int) -> HttpResponse:
+    """Propose a correction of one question."""
+    exam = get_object_or_404(Exam, pk=exam_id)
+    version = get_object_or_404(compared.examined_versions(exam), pk=version_id)
+    language = (get_language() or "vi")[:2]
+    form = CorrectionForm(request.POST or None, version=version, language=language)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = corrections_actions.propose_correction(
+                    exam=exam,
+                    version=version,
+                    kind=form.cleaned_data["kind"],
+                    reason=form.cleaned_data["reason"],
+                    key=form.key(),
+                    by=signed_in(request),
+                    at=timezone.now(),
+                )
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return redirect("quizzes_admin:correction", pk=made.pk)
+    context = {
+        **frame(version.question.code, "warning", _list_link(), _exam_link(exam)),
+        "exam": exam,
+        "version": version,
+        "type": TYPES[version.type].label,
+        "stem": say(version.content["stem"], language),
+        "form": form,
+    }
+    return render(request, "quizzes/admin/correction_new.html", context, status=status)
+
+
+def _exam_link(exam: Exam) -> tuple[str, str]:
+    return reverse("quizzes_admin:correction_exam", args=[exam.pk]), exam.title
+
+
+@never_cache
+def correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every attempt that is touched, old and new side by side; apply, or put aside."""
+    found = get_object_or_404(compared.corrections(), pk=pk)
+    status = 200
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "apply":
+                corrections_actions.apply_correction(correction=found, by=signed_in(request), at=timezone.now())
+                messages.success(request, _("The correction applies. Attempts are graded again in the background."))
+            else:
+                corrections_actions.drop_correction(correction=found, by=signed_in(request), at=timezone.now())
+                messages.success(request, _("The correction was put aside; nothing was changed."))
+            return redirect(request.path)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            status = 409
+            found = get_object_or_404(compared.corrections(), pk=pk)
+    return render(request, "quizzes/admin/correction.html", _compared(request, found), status=status)
+
+
+def _compared(request: HttpRequest, found: Correction) -> dict[str, Any]:
+    applied = found.state == Correction.State.APPLIED
+    lines = compared.done(found) if applied else compared.preview(found)
+    language = (get_language() or "vi")[:2]
+    return {
+        **frame(str(found.version), "warning", _list_link(), _exam_link(found.exam)),
+        "correction": found,
+        "stem": say(found.version.content["stem"], language),
+        "applied": applied,
+        "proposed": found.state == Correction.State.PROPOSED,
+        "counts": {
+            "all": len(lines),
+            "changed": sum(line.changed for line in lines),
+            "gained": sum(line.gained for line in lines),
+            "lost": sum(line.lost for line in lines),
+        },
+        "page": page_of(lines, PER_PAGE, request),
+        "query": rest_of(request),
+        # Certification has to know whose certificate to look at; examiners stay blind.
+        "names": signed_in(request).has_role(Role.OFFICER, Role.ADMINISTRATOR),
+        "may_decide": _examines(request),
+        "history": found.events.select_related("by"),
+    }

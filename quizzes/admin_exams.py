@@ -1,0 +1,126 @@
+"""Staff's pages of exams: rules, password, release. Inside Wagtail's admin."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from lms.lib.states import Refused
+from people.back_office import frame
+from people.visitors import signed_in
+from quizzes.access import TABLE
+from quizzes.actions import exams as actions
+from quizzes.forms_exams import ExamRulesForm, PasswordForm
+from quizzes.models import Exam
+from quizzes.queries import exams as queries
+from quizzes.visibility import Shows
+
+LIST = "quizzes_admin:exams"
+
+
+def exam_of(request: HttpRequest, pk: int) -> Exam:
+    """An exam that the viewer works on; 404 otherwise."""
+    found = Exam.objects.visible_to(signed_in(request)).select_related("bank", "course", "after_exam")
+    return get_object_or_404(found, pk=pk)
+
+
+def show(
+    request: HttpRequest, template: str, title: str, exam: Exam | None = None, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page inside Wagtail's frame, below the list of exams."""
+    way = [(reverse(LIST), _("Exams"))]
+    if exam is not None and title != exam.title:
+        way.append((reverse("quizzes_admin:exam", args=[exam.pk]), exam.title))
+    around = frame(title, "tasks", *way) if exam is not None else frame(title, "tasks")
+    return render(request, f"quizzes/admin/{template}.html", {**around, "exam": exam, **context}, status=status)
+
+
+@never_cache
+def exams(request: HttpRequest) -> HttpResponse:
+    """Exams that one works on."""
+    return show(request, "exams", _("Exams"), exams=queries.exam_rows(signed_in(request)))
+
+
+@never_cache
+def exam(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rules of one exam, with their history."""
+    found, viewer, status = exam_of(request, pk), signed_in(request), 200
+    changeable = actions.may_change(found, viewer)
+    form = ExamRulesForm(request.POST if request.method == "POST" else None, exam=found, viewer=viewer)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.set_rules(exam=found, by=viewer, at=timezone.now(), **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal))
+            else:
+                messages.success(request, _("Saved. It holds for attempts that start from now on."))
+                return redirect("quizzes_admin:exam", pk=pk)
+    return _exam(request, found, form, PasswordForm(), status, changeable=changeable)
+
+
+def _exam(
+    request: HttpRequest, found: Exam, form: ExamRulesForm, password: PasswordForm, status: int, *, changeable: bool
+) -> HttpResponse:
+    names = {name: str(field.label) for name, field in form.fields.items()}
+    what = {
+        "rules": _("Rules changed"),
+        "password_set": _("Password set"),
+        "password_cleared": _("Password taken away"),
+        "released": _("Results released"),
+    }
+    return show(
+        request,
+        "exam",
+        found.title,
+        found,
+        status,
+        form=form,
+        password_form=password,
+        changeable=changeable,
+        may_see_hints=signed_in(request).has_role(*TABLE["quizzes_admin:integrity"].get),
+        releases=queries.waits_for_release(found),
+        waiting=queries.results_waiting(found),
+        gives_away=Shows.AT_ONCE in (found.shows_answers, found.shows_feedback),
+        history=queries.exam_history(found, names, what),
+    )
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def exam_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set the password, or take it away."""
+    found, viewer = exam_of(request, pk), signed_in(request)
+    form = PasswordForm(request.POST)
+    if form.is_valid():
+        try:
+            changed = actions.set_password(
+                exam=found, password=form.cleaned_data["password"], by=viewer, at=timezone.now()
+            )
+        except Refused as refusal:
+            form.add_error("password", str(refusal))
+        else:
+            told = _("The password is set.") if changed.password else _("No password is asked for.")
+            messages.success(request, told)
+            return redirect("quizzes_admin:exam", pk=pk)
+    rules = ExamRulesForm(exam=found, viewer=viewer)
+    return _exam(request, found, rules, form, 422, changeable=actions.may_change(found, viewer))
+
+
+@never_cache
+def exam_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Release the results."""
+    found = exam_of(request, pk)
+    try:
+        actions.release(exam=found, by=signed_in(request), at=timezone.now())
+        messages.success(request, _("The results are released, and their takers are told."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("quizzes_admin:exam", pk=pk)

@@ -1,0 +1,183 @@
+"""Marking by hand, inside Wagtail's admin: what waits, and one question at a time across everybody who sat it.
+
+No page here names a taker; an attempt goes by its pseudonym.
+"""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext as _, ngettext
+from django.views.decorators.cache import never_cache
+
+from lms.lib.paging import page_of, rest_of
+from lms.lib.states import Refused
+from people.back_office import frame
+from people.visitors import signed_in
+from quizzes.actions import marks
+from quizzes.models import AttemptItem, Exam, QuestionVersion
+from quizzes.queries import marking as to_mark
+from quizzes.queries.marking import Script
+from quizzes.types import TYPES, say
+from quizzes.types.base import Criterion
+
+PER_PAGE = 20
+
+
+@dataclass
+class Cell:
+    """A field for the points of one criterion."""
+
+    name: str
+    label: str
+    most: int
+    value: str
+
+
+@dataclass
+class Row:
+    """One answer with its fields; `problem` says why it was not taken."""
+
+    script: Script
+    cells: list[Cell]
+    comment_name: str
+    comment: str
+    problem: str = ""
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything was written in it."""
+        return any(cell.value for cell in self.cells) or bool(self.comment)
+
+    @property
+    def scores(self) -> dict[str, str]:
+        """Points by criterion, as written."""
+        return {cell.name.rsplit("-", 1)[1]: cell.value for cell in self.cells}
+
+    @property
+    def as_before(self) -> bool:
+        """Whether the fields say what one's own mark says already."""
+        mine = self.script.mine
+        return mine is not None and mine.comment == self.comment and mine.scores == self.scores
+
+
+@never_cache
+def marking(request: HttpRequest) -> HttpResponse:
+    """What waits for the examiner, by exam and question."""
+    heaps = to_mark.heaps(signed_in(request), timezone.now())
+    language = (get_language() or "vi")[:2]
+    rows = [{"heap": heap, "stem": say(heap.version.content["stem"], language)} for heap in heaps]
+    return render(request, "quizzes/admin/marking.html", {**frame(_("Marking"), "edit"), "rows": rows})
+
+
+@never_cache
+def marking_question(request: HttpRequest, exam_id: int, version_id: int) -> HttpResponse:
+    """One question across everybody who answered it: a table of answers, points and comments."""
+    person, now = signed_in(request), timezone.now()
+    exam, version = _found(exam_id, version_id)
+    if request.method == "POST" and "open" in request.POST:
+        return _open(request, exam, version)
+    scripts = to_mark.scripts(person, exam, version, now)
+    is_open = bool(scripts) and to_mark.rubric_is_open(version, person, now)
+    page = page_of(scripts, PER_PAGE, request)
+    rows, status = [], 200
+    if is_open:
+        to_mark.read_scripts(list(page))
+        rubric = to_mark.rubric(version)
+        rows = [_row(request, script, rubric) for script in page]
+        if request.method == "POST":
+            saved = _save(request, rows)
+            _say(request, saved)
+            if not any(row.problem for row in rows):
+                return redirect(request.path)
+            rows, status = [row for row in rows if row.problem or not row.filled], 422
+    language = (get_language() or "vi")[:2]
+    context = {
+        **frame(version.question.code, "edit", (reverse("quizzes_admin:marking"), _("Marking"))),
+        "exam": exam,
+        "version": version,
+        "stem": say(version.content["stem"], language),
+        "type": TYPES[version.type].label,
+        "is_open": is_open,
+        "page": page,
+        "rows": rows,
+        "query": rest_of(request),
+    }
+    return render(request, "quizzes/admin/marking_question.html", context, status=status)
+
+
+def _found(exam_id: int, version_id: int) -> tuple[Exam, QuestionVersion]:
+    exam = get_object_or_404(Exam, pk=exam_id)
+    versions = QuestionVersion.objects.select_related("question", "key")
+    return exam, get_object_or_404(versions.filter(type__in=to_mark.kinds_by_hand()), pk=version_id)
+
+
+def _open(request: HttpRequest, exam: Exam, version: QuestionVersion) -> HttpResponse:
+    try:
+        marks.open_rubric(exam=exam, version=version, by=signed_in(request), at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(request.path)
+
+
+def _row(request: HttpRequest, script: Script, rubric: list[Criterion]) -> Row:
+    language = (get_language() or "vi")[:2]
+    before = script.mine.scores if script.mine else {}
+    posted = request.POST if request.method == "POST" else {}
+    pk = script.item.pk
+    cells = []
+    for criterion in rubric:
+        name = f"points-{pk}-{criterion.id}"
+        value = str(posted.get(name, before.get(criterion.id, ""))).strip()
+        cells.append(Cell(name, say(criterion.texts, language), criterion.points, value))
+    comment = str(posted.get(f"comment-{pk}", script.mine.comment if script.mine else "")).strip()
+    return Row(script, cells, f"comment-{pk}", comment)
+
+
+def _save(request: HttpRequest, rows: list[Row]) -> int:
+    """Store the rows that were filled in, each by itself; how many were."""
+    count = 0
+    for row in rows:
+        if not row.filled or row.as_before:
+            continue
+        try:
+            marks.mark(
+                item=row.script.item,
+                scores=row.scores,
+                comment=row.comment,
+                by=signed_in(request),
+                at=timezone.now(),
+            )
+            count += 1
+        except Refused as refusal:
+            row.problem = str(refusal)
+    return count
+
+
+def _say(request: HttpRequest, saved: int) -> None:
+    if saved:
+        text = ngettext("%(n)s answer is marked.", "%(n)s answers are marked.", saved) % {"n": saved}
+        messages.success(request, text)
+
+
+@never_cache
+def marking_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file that is an answer, under the pseudonym's name. For those who may judge it."""
+    item = get_object_or_404(AttemptItem.objects.select_related("attempt__sitting", "version"), pk=pk)
+    noted = to_mark.file_of(_newest(item))
+    if not noted or not marks.may_judge(signed_in(request), item.attempt.sitting, timezone.now()):
+        raise Http404
+    name = f"{to_mark.pseudonym(item.attempt)}{PurePosixPath(noted['path']).suffix}"
+    return FileResponse(storages["private"].open(noted["path"]), as_attachment=True, filename=name)
+
+
+def _newest(item: AttemptItem) -> Any:
+    last = item.answers.order_by("-revision").first()
+    return last.response if last else None

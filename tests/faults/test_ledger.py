@@ -1,0 +1,227 @@
+"""Nobody loses an acknowledged answer: takers write while PostgreSQL, the product and lines fail under them.
+
+Each client behaves as the exam's script does: it queues, sends one at a time, sends
+again under the same key until there is an answer, and counts as saved only what was
+acknowledged. It keeps a ledger of that. At the end every line of every ledger is in
+the database, once, and every attempt was handed in and graded once.
+
+Small here; `make soak` runs 500 takers of 60 questions with every fault three times.
+"""
+
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from bin.product import Product, Running, build
+from bin.services import Database, NotToBeHad, database, free_port, redis
+
+pytestmark = pytest.mark.slow
+
+SOAK = os.environ.get("NSCL_SOAK") == "1"
+TAKERS, QUESTIONS, ROUNDS, PACE, FAULTS = (500, 60, 1, 20.0, 3) if SOAK else (10, 12, 2, 0.5, 1)
+CUTS = (20.0, 300.0) if SOAK else (1.0, 4.0)
+CUT_SHARE, RELOAD_SHARE = 0.3, 0.05
+PATIENCE = 600.0 if SOAK else 90.0
+
+
+@dataclass
+class Taker:
+    """A browser with a queue and a ledger."""
+
+    port: int
+    cookie: str
+    csrf: str
+    code: str
+    places: list[list[dict[str, list[str]]]]
+    chance: random.Random
+    queue: "deque[dict[str, Any]]" = field(default_factory=deque)
+    saved: list[tuple[int, int, dict[str, list[str]]]] = field(default_factory=list)
+    resent: int = 0
+    waits: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    link: http.client.HTTPConnection | None = None
+    cut_from: float = 0.0
+    cut_until: float = 0.0
+
+    def ask(self, method: str, path: str, body: str = "", kind: str = "application/json") -> tuple[int, bytes] | None:
+        """The answer's status and content; None where none came."""
+        if self.cut_from <= time.monotonic() < self.cut_until:
+            return None
+        headers = {"Cookie": self.cookie, "X-CSRFToken": self.csrf, "Content-Type": kind}
+        try:
+            if self.link is None:
+                self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+            self.link.request(method, path, body=body.encode() or None, headers=headers)
+            answer = self.link.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException):
+            if self.link is not None:
+                self.link.close()
+            self.link = None
+            return None
+
+    def flush(self) -> bool:
+        """Send what waits, in order; whether all of it was acknowledged."""
+        while self.queue:
+            entry = self.queue[0]
+            began = time.monotonic()
+            answer = self.ask("POST", f"/vi/learn/attempts/{self.code}/answers/", json.dumps(entry))
+            if answer is None or answer[0] >= 500:
+                self.resent += 1
+                return False
+            if answer[0] != 200:
+                self.wrong.append(f"{answer[0]} {answer[1][:200]!r}")
+                return False
+            told = json.loads(answer[1])
+            if (told["position"], told["revision"]) != (entry["position"], entry["revision"]):
+                self.wrong.append(f"asked {entry['position']} r{entry['revision']}, told {told}")
+            self.waits.append(time.monotonic() - began)
+            self.saved.append((entry["position"], entry["revision"], entry["fields"]))
+            self.queue.popleft()
+        return True
+
+    def sit(self) -> None:
+        """Write every answer in every round, then hand in."""
+        for revision in range(1, ROUNDS + 1):
+            for position, answers in enumerate(self.places, start=1):
+                time.sleep(PACE * self.chance.uniform(0.5, 1.5))
+                fields = self.chance.choice(answers)
+                key = str(uuid4())
+                self.queue.append(
+                    {"position": position, "fields": fields, "revision": revision, "key": key, "device": "tab"}
+                )
+                self.flush()
+                if self.wrong:
+                    break
+                if self.chance.random() < RELOAD_SHARE:
+                    self.ask("GET", f"/vi/learn/attempts/{self.code}/?q={position}")
+        self._until(self.flush)
+        self._until(self._hand_in)
+        if self.link is not None:
+            self.link.close()
+
+    def _hand_in(self) -> bool:
+        answer = self.ask("POST", f"/vi/learn/attempts/{self.code}/submit/", "", "application/x-www-form-urlencoded")
+        return answer is not None and answer[0] == 302
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not done():
+            if self.wrong or time.monotonic() > deadline:
+                self.wrong.append("gave up")
+                return
+            time.sleep(self.chance.uniform(0.2, 0.6))
+
+
+@dataclass
+class World:
+    """The product on a database that can be crashed."""
+
+    product: Product
+    running: Running
+    database: Database
+    folder: Path
+
+    def script(self, *arguments: str) -> None:
+        """Run a part of `tests.faults.world` in the product's environment."""
+        command = [sys.executable, "-m", "tests.faults.world", *arguments]
+        done = subprocess.run(command, env=self.product.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.fixture
+def world_(tmp_path: Path) -> Iterator[World]:
+    try:
+        with database() as own, redis() as broker:
+            extra = {"DATABASE_URL": own.url, "BROKER_URL": f"{broker}/0", "CACHE_URL": f"{broker}/1"}
+            product = Product(Path(sys.executable), tmp_path, port=free_port(), extra=extra)
+            build(product.python)
+            product.manage("migrate", "--no-input", "--verbosity", "0")
+            product.manage("load_starter")
+            running = Running(product)
+            try:
+                running.start()
+                running.wait_until_ready()
+                yield World(product, running, own, tmp_path)
+            finally:
+                running.stop()
+    except NotToBeHad as reason:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no PostgreSQL or Redis: {reason}")
+
+
+def break_things(world: World, over: threading.Event) -> None:
+    """PostgreSQL crashes, the web server is killed, the broker forgets: FAULTS times each, while people write."""
+    span = QUESTIONS * ROUNDS * PACE
+    dice = random.Random(11)
+    kinds = ["database", "web", "broker"] * FAULTS
+    for kind in kinds:
+        if over.wait(span / (len(kinds) + 1)):
+            return
+        if kind == "database":
+            world.database.crash()
+            time.sleep(dice.uniform(0.5, 2.0))
+            world.database.restart()
+        elif kind == "web":
+            os.killpg(world.running.processes["web"].pid, signal.SIGKILL)
+            time.sleep(dice.uniform(0.2, 1.0))
+            world.running.start_one("web")
+        else:
+            with Redis.from_url(world.product.extra["BROKER_URL"]) as broker:
+                broker.flushall()
+
+
+def test_no_acknowledged_answer_is_lost(world_: World, capsys: pytest.CaptureFixture[str]) -> None:
+    prepared = world_.folder / "takers.json"
+    world_.script("prepare", str(TAKERS), str(QUESTIONS), str(prepared))
+    begin = time.monotonic()
+    takers = [
+        Taker(world_.product.port, chance=random.Random(number), **row)
+        for number, row in enumerate(json.loads(prepared.read_text()))
+    ]
+    for taker in takers[: max(1, int(len(takers) * CUT_SHARE))]:
+        taker.cut_from = begin + taker.chance.uniform(0.1, 0.6) * QUESTIONS * ROUNDS * PACE
+        taker.cut_until = taker.cut_from + taker.chance.uniform(*CUTS)
+    over = threading.Event()
+    breaker = threading.Thread(target=break_things, args=(world_, over))
+    threads = [threading.Thread(target=taker.sit) for taker in takers]
+    for thread in [*threads, breaker]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    over.set()
+    breaker.join()
+
+    ledgers = world_.folder / "ledgers.json"
+    ledgers.write_text(json.dumps([{"code": taker.code, "saved": taker.saved} for taker in takers]))
+    told = world_.folder / "faults.json"
+    world_.script("check", str(ledgers), str(told))
+    saved = sum(len(taker.saved) for taker in takers)
+    waits = sorted(wait for taker in takers for wait in taker.waits)
+    with capsys.disabled(), suppress(IndexError):
+        print(  # noqa: T201  (the ledger is to be shown)
+            f"\nledger: {saved} answers acknowledged, {sum(taker.resent for taker in takers)} sent again, "
+            f"p95 {waits[int(len(waits) * 0.95)] * 1000:.0f} ms, {time.monotonic() - begin:.0f} s"
+        )
+    assert [fault for taker in takers for fault in taker.wrong] == []
+    assert json.loads(told.read_text()) == []
+    assert saved == TAKERS * QUESTIONS * ROUNDS
+    # Faults that nobody noticed would prove nothing.
+    assert sum(taker.resent for taker in takers) > 0
