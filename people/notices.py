@@ -231,6 +231,7 @@ SAMPLES: Mapping[str, Sample] = {
     "position": Sample(pgettext_lazy("placeholder", "place in the line"), "3"),
     "reason": Sample(pgettext_lazy("placeholder", "reason"), "Giảng viên bận công tác."),
     "run": Sample(pgettext_lazy("placeholder", "code of the class"), "HACCP-2026-07"),
+    "seat": Sample(pgettext_lazy("placeholder", "seat"), "A12"),
     "state": Sample(pgettext_lazy("placeholder", "state"), {"vi": "đã xếp lớp", "en": "class planned"}),
     "subject": Sample(pgettext_lazy("placeholder", "subject of the announcement"), "Mang theo sơ đồ quy trình"),
     "text": Sample(

@@ -22,7 +22,8 @@ def read(file: IO[bytes]) -> list[Sheet]:
     separator = separator_of(text)
     sheet = Sheet("", notes=[remark("", "encoding_taken", encoding=encoding, separator=_SEPARATORS[separator])])
     # A cell of any length is cut below; the module's own limit would be an error without a place.
-    csv.field_size_limit(len(text) + 1)
+    # The limit is the whole process's: it only ever grows.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     try:
         for number, values in enumerate(lines, 1):

@@ -122,7 +122,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-words]")) count(event.target);
 });
-document.addEventListener("filled", (event) => {
-  for (const spot of event.target.querySelectorAll("[data-spot]")) draw(spot);
-  for (const area of event.target.querySelectorAll("[data-words]")) count(area);
-});
+function show(root) {
+  for (const spot of root.querySelectorAll("[data-spot]")) draw(spot);
+  for (const area of root.querySelectorAll("[data-words]")) count(area);
+}
+
+document.addEventListener("filled", (event) => show(event.target));
+show(document);

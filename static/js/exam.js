@@ -9,6 +9,7 @@ import { Questions } from "./exam-questions.js";
 import { Queue, tabName } from "./exam-queue.js";
 import { Sender } from "./exam-sender.js";
 import { Status } from "./exam-status.js";
+import "./exam-types.js";
 
 comfort();
 const root = document.getElementById("exam");

