@@ -1,5 +1,6 @@
 """What every test stands on: no network, files of its own, and the fixtures that most tests share."""
 
+import gc
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to run on the settings of anything but the tests."""
     if not django_settings.DEMO or "nscl-" not in str(django_settings.VAR):
         pytest.exit("The tests run on lms.settings_test only: they empty the data that they find.", returncode=3)
+    # Thousands of tests leave a large heap behind: going through it less often saves a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

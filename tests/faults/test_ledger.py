@@ -34,7 +34,7 @@ from bin.services import Database, NotToBeHad, database, free_port, redis
 pytestmark = pytest.mark.slow
 
 SOAK = os.environ.get("NSCL_SOAK") == "1"
-TAKERS, QUESTIONS, ROUNDS, PACE, FAULTS = (500, 60, 1, 20.0, 3) if SOAK else (10, 12, 2, 0.5, 1)
+TAKERS, QUESTIONS, ROUNDS, PACE, FAULTS = (500, 60, 1, 20.0, 3) if SOAK else (8, 10, 1, 0.6, 1)
 CUTS = (20.0, 300.0) if SOAK else (1.0, 4.0)
 CUT_SHARE, RELOAD_SHARE = 0.3, 0.05
 PATIENCE = 600.0 if SOAK else 90.0
@@ -66,7 +66,7 @@ class Taker:
         headers = {"Cookie": self.cookie, "X-CSRFToken": self.csrf, "Content-Type": kind}
         try:
             if self.link is None:
-                self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+                self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15 if SOAK else 4)
             self.link.request(method, path, body=body.encode() or None, headers=headers)
             answer = self.link.getresponse()
             return answer.status, answer.read()
