@@ -23,6 +23,8 @@ from cms.demo.study import answer  # noqa: E402
 from people.models import User  # noqa: E402
 from quizzes import grading, queries  # noqa: E402
 from quizzes.actions import corrections  # noqa: E402
+from quizzes.actions.attempts import rules_at_start  # noqa: E402
+from quizzes.actions.drawing import Drawn  # noqa: E402
 from quizzes.models import Answer, Attempt, AttemptItem, Correction, Exam, Grade, QuestionVersion, Sitting  # noqa: E402
 from quizzes.queries.corrections import CHUNK, preview  # noqa: E402
 from quizzes.types import TYPES, rng  # noqa: E402
@@ -42,17 +44,7 @@ def papers(answers: int) -> tuple[Exam, list[Attempt]]:
         .order_by("pk")[:QUESTIONS]
     )
     people = list(User.objects.filter(username__startswith="load-").order_by("pk")[: -(-answers // len(drawn))])
-    rules = {
-        "exam": exam.code,
-        "title_vi": exam.title_vi,
-        "title_en": exam.title_en,
-        "minutes": exam.minutes,
-        "pass_percent": exam.pass_percent,
-        "allowed": exam.attempts,
-        "questions": len(drawn),
-        "possible": sum(version.points for version in drawn),
-        **queries.rules_of_grading(exam, drawn),
-    }
+    rules = rules_at_start(exam, [Drawn(version) for version in drawn])
     sittings = Sitting.objects.bulk_create([Sitting(person=person, exam=exam) for person in people], batch_size=1_000)
     facts = {"number": 1, "state": "graded", "language": "vi", "rules": rules, "started_at": at, "deadline": at}
     attempts = Attempt.objects.bulk_create(

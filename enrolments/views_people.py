@@ -16,7 +16,7 @@ from enrolments.back_office import class_of, show
 from enrolments.forms import AnswerForm, WithdrawForm
 from enrolments.models import CourseRun, SeatRequest
 from lms.lib.periods import local_date
-from lms.lib.spreadsheets import Workbook, harmless
+from lms.lib.spreadsheets import XLSX, Workbook, harmless
 from lms.lib.states import Refused
 from people import queries as people
 from people.models import User
@@ -167,7 +167,7 @@ def class_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     roster = rosters.roster(class_of(request, code))
     name = f"{roster.run.code}-{local_date(timezone.now()):%Y-%m-%d}.{kind}"
     if kind == "xlsx":
-        content, mime = _xlsx(roster), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        content, mime = _xlsx(roster), XLSX
     elif kind == "csv":
         content, mime = _csv(roster), "text/csv; charset=utf-8"
     else:

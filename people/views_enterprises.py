@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from lms.lib.access import Role
 from lms.lib.paging import page_of, rest_of
+from lms.lib.spreadsheets import XLSX
 from lms.lib.states import Refused
 from people import actions, communes, enterprise_queries as queries, sizes, vsic
 from people.actions.enterprises import figures
@@ -23,7 +24,6 @@ from people.models import AdministrativeUnit, Enterprise, Membership, Province, 
 from people.visitors import signed_in
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _show(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.cache import never_cache
 
 from lms.lib.paging import page_of, rest_of
+from lms.lib.spreadsheets import XLSX
 from lms.lib.states import Refused
 from people import actions, queries_import
 from people.back_office import frame
@@ -24,7 +25,6 @@ from people.visitors import signed_in
 
 PAGE = 50
 FILES = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = PeopleImport.State
 
 

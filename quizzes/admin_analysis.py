@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from lms.lib.paging import rest_of
 from lms.lib.periods import ZONE
-from lms.lib.spreadsheets import Workbook
+from lms.lib.spreadsheets import XLSX, Workbook
 from lms.lib.states import Refused
 from people.back_office import frame
 from people.visitors import signed_in
@@ -21,8 +21,6 @@ from quizzes import actions, analysis_words as words, queries
 from quizzes.forms import AnalysisForm
 from quizzes.models import Exam, ItemFlag, QuestionVersion
 from quizzes.types import say
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache

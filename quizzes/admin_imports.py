@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lms.lib.paging import page_of, rest_of
+from lms.lib.spreadsheets import XLSX
 from lms.lib.states import Refused
 from people.visitors import signed_in
 from quizzes import import_page, queries
@@ -58,7 +59,7 @@ def bank_imports(request: HttpRequest, code: str) -> HttpResponse:
 def import_template(request: HttpRequest, code: str) -> HttpResponse:
     """The workbook to fill in."""
     found_bank(request, code)
-    return _file(xlsx.template(), _("NSCL questions.xlsx"), xlsx.MEDIA_TYPE)
+    return _file(xlsx.template(), _("NSCL questions.xlsx"), XLSX)
 
 
 def _file(content: bytes, name: str, media_type: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from enrolments.models import RunInstructor
 from lms.lib.access import Role
 from lms.lib.paging import page_of, rest_of
+from lms.lib.spreadsheets import XLSX
 from lms.lib.states import Refused
 from lms.lib.uploads import BadUpload
 from people.back_office import frame
@@ -31,7 +32,6 @@ from quizzes.models import Exam, ExamForm, ExamSession, PaperBatch, Sitting
 from quizzes.paper_table import Entry
 from quizzes.queries import on_paper as queries
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN, PAGE = 20, 50
 TWICE = "quizzes.paper-typed"
 

@@ -1,5 +1,6 @@
-"""The menu item “Question banks” of the back office, and its addresses."""
+"""The lines of the back office's menu about questions and exams, and their addresses."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import include, path
@@ -107,73 +108,25 @@ def addresses() -> list[Any]:
     return [path("", include(([*works, *files, *banks, *_halls, *_papers, *_grading], "quizzes_admin")))]
 
 
-@hooks.register("register_admin_menu_item")
-def menu() -> MenuItem:
-    """“Ngân hàng câu hỏi”."""
-    view = "quizzes_admin:banks"
-    return Line(_("Question banks"), view, rule=TABLE[view], name="question-banks", icon_name="help", order=350)
+MENU = (
+    (_("Question banks"), "banks", "question-banks", "help", 350),
+    (_("Exams"), "exams", "exams", "tasks", 352),
+    (_("Exam sessions"), "sessions", "exam-sessions", "date", 353),
+    (_("Attempts"), "attempts", "attempts", "history", 354),
+    (_("Exams on paper"), "papers", "exam-papers", "clipboard-list", 354),
+    (_("Item analysis"), "analyses", "analyses", "list-ul", 355),
+    (_("Work handed in"), "works", "works", "doc-full", 360),
+    (_("Marking"), "marking", "marking", "edit", 365),
+    (_("Appeals"), "appeals", "exam-appeals", "comment", 366),
+    (_("Corrections after exams"), "corrections", "corrections", "warning", 367),
+)
+"""Lines of the back office's menu: label, view, name, icon, place."""
 
 
-@hooks.register("register_admin_menu_item")
-def work_menu() -> MenuItem:
-    """“Bài nộp”."""
-    view = "quizzes_admin:works"
-    return Line(_("Work handed in"), view, rule=TABLE[view], name="works", icon_name="doc-full", order=360)
+def _line(label: Any, view: str, name: str, icon: str, order: int) -> MenuItem:
+    view = f"quizzes_admin:{view}"
+    return Line(label, view, rule=TABLE[view], name=name, icon_name=icon, order=order)
 
 
-@hooks.register("register_admin_menu_item")
-def analysis_menu() -> MenuItem:
-    """“Phân tích câu hỏi”."""
-    view = "quizzes_admin:analyses"
-    return Line(_("Item analysis"), view, rule=TABLE[view], name="analyses", icon_name="list-ul", order=355)
-
-
-@hooks.register("register_admin_menu_item")
-def exam_menu() -> MenuItem:
-    """“Kỳ thi”."""
-    view = "quizzes_admin:exams"
-    return Line(_("Exams"), view, rule=TABLE[view], name="exams", icon_name="tasks", order=352)
-
-
-@hooks.register("register_admin_menu_item")
-def marking_menu() -> MenuItem:
-    """“Chấm bài”."""
-    view = "quizzes_admin:marking"
-    return Line(_("Marking"), view, rule=TABLE[view], name="marking", icon_name="edit", order=365)
-
-
-@hooks.register("register_admin_menu_item")
-def appeals_menu() -> MenuItem:
-    """“Yêu cầu xem xét lại”."""
-    view = "quizzes_admin:appeals"
-    return Line(_("Appeals"), view, rule=TABLE[view], name="exam-appeals", icon_name="comment", order=366)
-
-
-@hooks.register("register_admin_menu_item")
-def corrections_menu() -> MenuItem:
-    """“Chỉnh câu hỏi sau thi”."""
-    view = "quizzes_admin:corrections"
-    return Line(
-        _("Corrections after exams"), view, rule=TABLE[view], name="corrections", icon_name="warning", order=367
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def session_menu() -> MenuItem:
-    """“Ca thi”."""
-    view = "quizzes_admin:sessions"
-    return Line(_("Exam sessions"), view, rule=TABLE[view], name="exam-sessions", icon_name="date", order=353)
-
-
-@hooks.register("register_admin_menu_item")
-def attempt_menu() -> MenuItem:
-    """“Lượt làm bài”."""
-    view = "quizzes_admin:attempts"
-    return Line(_("Attempts"), view, rule=TABLE[view], name="attempts", icon_name="history", order=354)
-
-
-@hooks.register("register_admin_menu_item")
-def paper_menu() -> MenuItem:
-    """“Thi trên giấy”."""
-    view = "quizzes_admin:papers"
-    return Line(_("Exams on paper"), view, rule=TABLE[view], name="exam-papers", icon_name="clipboard-list", order=354)
+for _row in MENU:
+    hooks.register("register_admin_menu_item", partial(_line, *_row))

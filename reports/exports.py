@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lms.lib.periods import ZONE
-from lms.lib.spreadsheets import Workbook, harmless
+from lms.lib.spreadsheets import XLSX, Workbook, harmless
 from reports.definitions import CONSULTANTS, MEASURES, RULES
 from reports.dimensions import BY_CODE
 from reports.facts import Fact, Facts
@@ -21,7 +21,7 @@ from reports.labels import Label
 MEDIA_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
 
 

@@ -16,6 +16,7 @@ from certificates.actions.bundle import KIND
 from certificates.enterprise_forms import BoardForm, ClassesForm, PapersForm
 from lms.lib.paging import page_of, rest_of
 from lms.lib.periods import local_date
+from lms.lib.spreadsheets import XLSX
 from lms.lib.states import Refused
 from people import actions as people
 from people.models import Enterprise, Job, Membership
@@ -31,7 +32,6 @@ TABS = {
     "needs": "needs",
 }
 """Under which tab a page stands, where it isn't the people's."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def mine(request: HttpRequest, pk: int) -> Enterprise:

@@ -7,6 +7,8 @@ from typing import Any
 
 from cms.demo.study import answer
 from quizzes import grading, queries
+from quizzes.actions.attempts import rules_at_start
+from quizzes.actions.drawing import Drawn
 from quizzes.blueprint import draw
 from quizzes.models import AttemptItem, Exam, QuestionVersion
 from quizzes.types import TYPES
@@ -68,7 +70,7 @@ def _sheet(
     chance: Random,
 ) -> Sheet | None:
     """The paper answered by someone who knows a share of `ability`; None if it will not pass, or fail, as wanted."""
-    rules = _rules(exam, drawn)
+    rules = rules_at_start(exam, [Drawn(version) for version in drawn])
     for _try in range(TRIES):
         filled = [_filled(place, version, seed, ability, chance) for place, version in enumerate(drawn, start=1)]
         result = grading.grade([item for item, _order in filled], grading.Rules.of(rules))
@@ -103,20 +105,3 @@ def _filled(
         response=kind.read(version.content, order, fields),
     )
     return item, order
-
-
-def _rules(exam: Exam, drawn: list[QuestionVersion]) -> dict[str, Any]:
-    """As `quizzes.actions.start` freezes them; a test holds the two together."""
-    return {
-        "exam": exam.code,
-        "title_vi": exam.title_vi,
-        "title_en": exam.title_en,
-        "minutes": exam.minutes,
-        "pass_percent": exam.pass_percent,
-        "allowed": exam.attempts,
-        "questions": len(drawn),
-        "possible": sum(version.points for version in drawn),
-        **queries.rules_of_grading(exam, drawn),
-        "networks": exam.networks,
-        "watches_focus": exam.watches_focus,
-    }

@@ -10,6 +10,8 @@ import xlsxwriter
 
 from lms.lib.periods import ZONE
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of what `Workbook` writes."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lms.lib.states import Conflict, NotAllowed, Refused
-from people.actions import notify
 from people.models import User
 from quizzes import queries
 from quizzes.actions.marks import may_judge, note_examiner, review_mark
 from quizzes.actions.results import NEEDED, regrade_all
+from quizzes.actions.telling import tell_taker
 from quizzes.models import Appeal, Attempt, AttemptItem, Correction, Grade, KeySight, Mark
 from quizzes.queries import appeals as appealed, corrections as compared, marking as to_mark
 
@@ -132,14 +132,4 @@ def _decide(appeal: Appeal, to: str, answer: str, by: User, at: datetime, correc
         correction=correction,
     )
     note_examiner(attempt.sitting, by, at)
-    rules = attempt.rules
-    notify(
-        person=attempt.sitting.person,
-        kind="appeal_decided",
-        key=f"appeal:{appeal.pk}",
-        at=at,
-        facts={
-            "exam": {"vi": rules["title_vi"], "en": rules["title_en"]},
-            "url": f"/vi/learn/attempts/{attempt.code}/result/",
-        },
-    )
+    tell_taker(attempt, "appeal_decided", f"appeal:{appeal.pk}", at)

@@ -93,7 +93,9 @@ def _begin(
         code=random_code(12),
         language=language,
         seed=seed,
-        rules=rules_at_start(exam, sitting, sheet.items),
+        rules=rules_at_start(
+            exam, sheet.items, extra_minutes=sitting.extra_minutes, extra_attempts=sitting.extra_attempts
+        ),
         started_at=at,
         deadline=deadline,
         section_ends=queries.section_ends(exam, at, deadline, sitting.extra_minutes),
@@ -116,15 +118,17 @@ def _begin(
     return attempt
 
 
-def rules_at_start(exam: Exam, sitting: Sitting, items: list[Drawn]) -> dict[str, Any]:
+def rules_at_start(
+    exam: Exam, items: list[Drawn], *, extra_minutes: int = 0, extra_attempts: int = 0
+) -> dict[str, Any]:
     """What an attempt keeps of its exam: the rules as they stand when it is begun."""
     return {
         "exam": exam.code,
         "title_vi": exam.title_vi,
         "title_en": exam.title_en,
-        "minutes": exam.minutes + sitting.extra_minutes,
+        "minutes": exam.minutes + extra_minutes,
         "pass_percent": exam.pass_percent,
-        "allowed": exam.attempts + sitting.extra_attempts,
+        "allowed": exam.attempts + extra_attempts,
         "questions": len(items),
         "possible": sum(one.version.points for one in items if one.scored),
         **queries.rules_of_grading(exam, [one.version for one in items]),

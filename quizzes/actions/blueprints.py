@@ -11,7 +11,7 @@ from lms.lib.states import Refused
 from people.models import User
 from quizzes import equivalence, queries
 from quizzes.actions.drawing import draw_pilots, in_order
-from quizzes.blueprint import CannotServe, Cell, Shortage, shortages
+from quizzes.blueprint import CannotServe, Shortage, shortages
 from quizzes.blueprint_plan import LinePlan, Plan, SectionPlan
 from quizzes.models import BlueprintLine, Exam, ExamForm, Section, Topic, TopicMinimum
 from quizzes.types import rng
@@ -141,9 +141,8 @@ def make_forms(*, exam: Exam, count: int, by: User, at: datetime) -> list[ExamFo
         raise Refused(_("All letters are used up: this exam has had 26 forms."), "codes")
     candidates = queries.pool(exam)
     pieces = queries.pieces(exam, [one.version for one in candidates])
-    cells = [Cell(str(line.topic_id), line.difficulty, line.count, line.competence) for line in rows]
     try:
-        built = equivalence.build(cells, candidates, pieces, count, random)
+        built = equivalence.build(queries.cells(rows), candidates, pieces, count, random)
     except CannotServe as error:
         raise Refused(
             _("The bank has too few questions for this blueprint: %(what)s.") % {"what": error}, "cannot_serve"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lms.lib.states import Refused
 from quizzes import queries
-from quizzes.blueprint import Candidate, CannotServe, Cell, assign
+from quizzes.blueprint import Candidate, CannotServe, assign
 from quizzes.models import AttemptItem, BlueprintLine, Exam, ExamForm, QuestionVersion, Sitting
 from quizzes.types import rng
 
@@ -77,8 +77,7 @@ def draw_cells(
 ) -> list[list[int]]:
     """Versions for each line of the blueprint. Raises CannotServe."""
     spread = exam.draw == Exam.Draw.SPREAD
-    cells = [Cell(str(line.topic_id), line.difficulty, line.count, line.competence) for line in rows]
-    return assign(cells, queries.pool(exam, seen_by=person), random, spread=spread)
+    return assign(queries.cells(rows), queries.pool(exam, seen_by=person), random, spread=spread)
 
 
 def draw_pilots(exam: Exam, random: Random) -> list[int]:
@@ -151,9 +150,8 @@ def _of_form(form: ExamForm, rows: Sequence[BlueprintLine]) -> list[list[int]]:
                   above.get(version.topic_id, ()))
         for version in QuestionVersion.objects.select_related("topic").filter(pk__in=scored)
     ]  # fmt: skip
-    cells = [Cell(str(line.topic_id), line.difficulty, line.count, line.competence) for line in rows]
     try:
-        placed = assign(cells, candidates, rng(form.seed))
+        placed = assign(queries.cells(rows), candidates, rng(form.seed))
     except CannotServe:
         placed = []
     if sum(map(len, placed)) != len(scored):

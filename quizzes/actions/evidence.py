@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lms.lib.states import Conflict, NotAllowed, Refused
-from people.actions import notify
 from people.models import User
 from quizzes.actions import results
+from quizzes.actions.telling import tell_taker
 from quizzes.models import Answer, Attempt, AttemptEvent, LateAnswer
 from quizzes.queries.marking import partial_to
 
@@ -85,13 +85,4 @@ def _count(held: LateAnswer, by: User) -> int:
 
 
 def _tell(attempt: Attempt, held: LateAnswer, at: datetime) -> None:
-    notify(
-        person=attempt.sitting.person,
-        kind="late_answer_decided",
-        key=f"late:{held.pk}",
-        at=at,
-        facts={
-            "exam": {"vi": attempt.rules["title_vi"], "en": attempt.rules["title_en"]},
-            "url": f"/vi/learn/attempts/{attempt.code}/result/",
-        },
-    )
+    tell_taker(attempt, "late_answer_decided", f"late:{held.pk}", at)

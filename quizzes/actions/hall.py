@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from lms.lib.access import Role
 from lms.lib.states import NotAllowed, Refused
-from people.actions import notify
 from people.models import User
 from quizzes import sections
 from quizzes.actions.holding import closed
+from quizzes.actions.telling import tell_taker
 from quizzes.models import Attempt, AttemptEvent, ExamSession
 
 MOST_MINUTES = 15
@@ -131,17 +131,7 @@ def void(*, attempt: Attempt, reason: str, by: User, at: datetime) -> Attempt:
     if held.sitting.enrolment_id and held.grades.filter(passed=True).exists():
         raise Refused(_("This exam was passed and counts for the class already. Correct its grade instead."), "counts")
     held.move(Attempt.State.VOID, by=by, at=at, note=said, data={"deadline": held.deadline.isoformat()}, paused_at=None)
-    notify(
-        person=held.sitting.person,
-        kind="attempt_void",
-        key=f"attempt:{held.pk}",
-        at=at,
-        facts={
-            "exam": {"vi": held.rules["title_vi"], "en": held.rules["title_en"]},
-            "reason": said,
-            "url": f"/vi/learn/attempts/{held.code}/result/",
-        },
-    )
+    tell_taker(held, "attempt_void", f"attempt:{held.pk}", at, reason=said)
     return held
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from lms.lib.access import Role
 from lms.lib.states import Conflict, NotAllowed, Refused
-from people.actions import notify
 from people.models import User
 from quizzes import grading, marking, queries
 from quizzes.actions.holding import hold
 from quizzes.actions.results import grade
+from quizzes.actions.telling import tell_taker
 from quizzes.models import (
     Appeal,
     Attempt,
@@ -125,14 +125,4 @@ def may_judge(examiner: User, sitting: Sitting, at: datetime) -> bool:
 
 def tell_graded(attempt: Attempt, graded: Grade, at: datetime) -> None:
     """Tell a taker who waited that the result is there."""
-    rules = attempt.rules
-    notify(
-        person=attempt.sitting.person,
-        kind="attempt_graded",
-        key=f"{attempt.code}:{graded.number}",
-        at=at,
-        facts={
-            "exam": {"vi": rules["title_vi"], "en": rules["title_en"]},
-            "url": f"/vi/learn/attempts/{attempt.code}/result/",
-        },
-    )
+    tell_taker(attempt, "attempt_graded", f"{attempt.code}:{graded.number}", at)

@@ -237,7 +237,9 @@ def _record(judged: queries.Judged, session: ExamSession, batch: PaperBatch, by:
         code=random_code(12),
         language="vi",
         seed=form.form.seed or secrets.token_hex(16),
-        rules=rules_at_start(session.exam, sitting, drawn),
+        rules=rules_at_start(
+            session.exam, drawn, extra_minutes=sitting.extra_minutes, extra_attempts=sitting.extra_attempts
+        ),
         started_at=session.starts_at,
         deadline=ended_at,
         form=form.form,

@@ -16,6 +16,7 @@ from people.actions import notify_all
 from people.actions.notifying import Telling
 from people.models import User
 from quizzes import grading, queries, signals
+from quizzes.actions.telling import about
 from quizzes.models import Attempt, AttemptEvent, Exam, Grade
 
 NEEDED = ("sitting__person", "sitting__exam", "sitting__enrolment")
@@ -174,14 +175,6 @@ def _event(change: Changed, reason: str, by: User | None, at: datetime) -> Attem
 
 
 def _telling(change: Changed) -> Telling:
-    attempt, rules = change.attempt, change.attempt.rules
-    return Telling(
-        attempt.sitting.person,
-        "grade_changed",
-        f"{attempt.code}:{change.new.number}",
-        {
-            "exam": {"vi": rules["title_vi"], "en": rules["title_en"]},
-            "reason": change.new.reason,
-            "url": f"/vi/learn/attempts/{attempt.code}/result/",
-        },
-    )
+    attempt, new = change.attempt, change.new
+    facts = about(attempt, reason=new.reason)
+    return Telling(attempt.sitting.person, "grade_changed", f"{attempt.code}:{new.number}", facts)

@@ -2,13 +2,12 @@
 
 import io
 
-from lms.lib.spreadsheets import Workbook
+from lms.lib.spreadsheets import XLSX, Workbook
 from people.imports import grid, xlsx as workbook
 from quizzes.formats import table
 from quizzes.formats.build import Maker, words_of
 from quizzes.formats.result import BadFile, Json, Place, Read, Written
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LETTERS = "ABCDEFGH"
 HEADS = (
     "Mã câu hỏi", "Loại câu hỏi", "Chủ đề", "Mức độ", "Điểm", "Câu hỏi", *(f"Phương án {letter}" for letter in LETTERS),
@@ -119,7 +118,7 @@ def write(nodes: list[Json], language: str) -> Written:
     used = [place for place, head in enumerate(HEADS) if head in _ALWAYS or any(row[place] for row in rows)]
     book = Workbook("Câu hỏi")
     book.sheet("Câu hỏi", [HEADS[place] for place in used], [[row[place] for place in used] for row in rows])
-    return Written(book.finish(), "xlsx", MEDIA_TYPE, count=len(nodes))
+    return Written(book.finish(), "xlsx", XLSX, count=len(nodes))
 
 
 _ALWAYS = frozenset(

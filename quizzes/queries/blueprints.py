@@ -5,14 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from quizzes.analysis import FEWEST
 from quizzes.blueprint import Candidate
 from quizzes.equivalence import Balance, Piece, compare, expected
 from quizzes.models import AttemptItem, Exam, ExamForm, QuestionVersion, Section, Topic
 from quizzes.queries.measuring import graded_attempts, measured
 from quizzes.queries.pools import topics_above
-
-FEWEST = 30
-"""Attempts from which on a measured facility stands in the place of the guessed one."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """From what an exam's blueprint may draw. No key is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, QuerySet
 
@@ -13,7 +13,7 @@ def lines(exam: Exam) -> QuerySet[BlueprintLine]:
     return exam.blueprint.select_related("topic", "section").order_by("order", "pk")
 
 
-def cells(rows: QuerySet[BlueprintLine]) -> list[Cell]:
+def cells(rows: Iterable[BlueprintLine]) -> list[Cell]:
     """The blueprint as the draw reads it."""
     return [Cell(str(line.topic_id), line.difficulty, line.count, line.competence) for line in rows]
 
