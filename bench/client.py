@@ -2,7 +2,9 @@
 
 A job has lanes, one list of requests for each connection. A connection sends
 the next request when the answer to the one before is there; it ends when its
-lane is empty (or begins again, where the job repeats) and when time is up.
+lane is empty (or begins again, where the job repeats) and when time is up. Where the
+job says `every`, a connection sends one request in each such span of seconds, each
+connection at a moment of its own; a time counts from when its request was due.
 """
 
 import http.client
@@ -50,7 +52,9 @@ def _connection(
     link.connect()
     forwarded = address(number)
     gate.wait()
-    deadline = time.perf_counter() + job["seconds"]
+    opened, every = time.perf_counter(), job.get("every", 0.0)
+    due = opened + every * number / len(job["lanes"])
+    deadline = opened + job["seconds"]
     place = 0
     while place < len(lane) or (job["repeat"] and lane):
         method, path, cookie, body, content_type = lane[place % len(lane)]
@@ -64,7 +68,12 @@ def _connection(
             headers["Cookie"] = cookie
         if method == "POST":
             headers |= {"Content-Type": content_type, "Referer": f"https://{HOST}/", "X-CSRFToken": job["csrf"]}
-        began = time.perf_counter()
+        if every:
+            # Nobody keeps a line open for so long: each request has one of its own.
+            link.close()
+            time.sleep(max(0.0, due - time.perf_counter()))
+        began = due if every else time.perf_counter()
+        due += every
         if began >= deadline:
             return
         try:

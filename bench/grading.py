@@ -27,9 +27,10 @@ from quizzes.actions.attempts import rules_at_start  # noqa: E402
 from quizzes.actions.drawing import Drawn  # noqa: E402
 from quizzes.models import Answer, Attempt, AttemptItem, Correction, Exam, Grade, QuestionVersion, Sitting  # noqa: E402
 from quizzes.queries.corrections import CHUNK, preview  # noqa: E402
+from quizzes.queries.measuring import measured  # noqa: E402
 from quizzes.types import TYPES, rng  # noqa: E402
 
-QUESTIONS = 60
+QUESTIONS, ANALYSED = 60, 1_000
 KINDS = ("single", "multiple", "truefalse", "numeric", "matching", "ordering")
 
 
@@ -109,12 +110,15 @@ def main(answers: int) -> int:
         version = attempts[0].items.get(position=1).version
         at = timezone.now()
         correction = Correction.objects.create(exam=exam, version=version, kind="all", reason="Bench", created_at=at)
+        thousand = Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts[:ANALYSED]])
+        _figures, analysed = timed(lambda: measured(exam, thousand))
         _lines, previewed = timed(lambda: preview(correction))
         correction.move(Correction.State.APPLIED, by=None, at=at, applied_at=at)
         again, regraded = timed(lambda: corrections.carry_out(correction=correction, at=at))
         transaction.set_rollback(True)
     facts = {"attempts": len(attempts), "answers": len(attempts) * len(rows[0].detail["items"])}
-    print(json.dumps({**facts, "graded": graded, "previewed": previewed, "regraded": {**regraded, "attempts": again}}))
+    steps = {"graded": graded, "previewed": previewed, "regraded": {**regraded, "attempts": again}}
+    print(json.dumps({**facts, **steps, "analysed": {**analysed, "of": len(thousand)}}))
     return 0
 
 

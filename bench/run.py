@@ -22,7 +22,7 @@ from typing import Any
 
 import psycopg
 
-from bench import filed, graded, processes, rush
+from bench import filed, graded, hall, processes, rush
 from bench.client import HOST
 from bench.rows import NAMES, Row, judge, table
 from bin import services
@@ -72,6 +72,7 @@ class Bench:
             "repeat": scenario["repeat"],
             "expect": scenario["expect"],
             "seconds": seconds,
+            "every": scenario.get("every", 0.0),
         }
         done = subprocess.run(
             [sys.executable, "-m", "bench.client"],
@@ -112,6 +113,30 @@ class Bench:
             cpu_database=(after[1] - before[1]) / count * 1000,
             requests=count,
         )
+
+    def step(self, scenario: dict[str, Any]) -> hall.Step:
+        """All requests of a job once, and what they cost."""
+        web = self.running.processes["web"].pid
+        before = processes.seconds(web) + processes.seconds(self.postmaster)
+        done = self.job(scenario, scenario["lanes"], 600.0)
+        cpu = processes.seconds(web) + processes.seconds(self.postmaster) - before
+        count = len(done["times"])
+        return hall.Step(
+            done["seconds"], _share(done["times"], 0.5), _share(done["times"], 0.95), cpu / count * 1000, count
+        )
+
+    def hall(self, takers: int, span: float) -> hall.Hall:
+        """So many start together, write for `span` seconds, are watched, and hand in together."""
+        file, rounds = str(FOLDER / f"hall-{takers}.json"), round(span / hall.EVERY)
+        made = self.running.product
+        _python(made, "bench.candidates", "seat", str(takers), file)
+        starts = json.loads(Path(file).read_text())["starts"]
+        start = self.step({"name": hall.NAME, "lanes": starts, "repeat": False, "expect": 302})
+        _python(made, "bench.candidates", "papers", str(rounds), file)
+        jobs = hall.jobs(json.loads(Path(file).read_text()))
+        save, watch, hand_in = (self.step(jobs[name]) for name in ("save", "watch", "hand_in"))
+        found = json.loads(_python(made, "bench.candidates", "count", file))
+        return hall.Hall(takers, start, save, watch, hand_in, **found)
 
     def rush(self, database: str, spec: dict[str, Any], queries: int) -> dict[str, Any]:
         """Everybody at once for the seats of one class."""
@@ -261,6 +286,7 @@ class Measured:
     report: int
     """How many queries the report itself makes."""
     rush: dict[str, Any] | None
+    hall: tuple[hall.Hall, hall.Hall] | None
     imports: list[dict[str, float]]
     grading: dict[str, Any] | None
 
@@ -287,12 +313,16 @@ def run(size: Size, only: list[str]) -> Measured:
                 print(".", end="", flush=True)
             print()
             rushed = bench.rush(database, spec["rush"], queries[rush.NAME]) if not only or rush.NAME in only else None
+            halls = None
+            if not only or hall.NAME in only:
+                span = hall.SPAN if size is FULL else hall.EVERY
+                halls = bench.hall(hall.FEW, span), bench.hall(hall.TAKERS, span)
         # Last, for it adds people to the world that the others were measured in.
         files = imports(made, IMPORT_ROWS if size is FULL else IMPORT_ROWS[:2]) if not only or IMPORT in only else []
         marked = (
             json.loads(_python(made, "bench.grading", str(graded.ANSWERS))) if not only or GRADING in only else None
         )
-        return Measured(rows, queries["report_itself"], rushed, files, marked)
+        return Measured(rows, queries["report_itself"], rushed, halls, files, marked)
 
 
 def _python(made: Product, module: str, *arguments: str) -> str:
@@ -313,7 +343,7 @@ def main() -> int:
         "--only",
         action="append",
         default=[],
-        choices=[*NAMES, rush.NAME, IMPORT, GRADING],
+        choices=[*NAMES, rush.NAME, hall.NAME, IMPORT, GRADING],
         help="these beside the yardstick",
     )
     parser.add_argument("--strict", action="store_true", help="exit 1 when a mark is missed")
@@ -330,6 +360,9 @@ def main() -> int:
     if found.rush:
         met[rush.NAME] = rush.right(found.rush)
         print(rush.table(found.rush))
+    if found.hall:
+        met[hall.NAME] = hall.right(*found.hall)
+        print(hall.table(*found.hall))
     if found.imports:
         met[IMPORT] = filed.flat(found.imports)
         print(filed.table(found.imports))
@@ -344,6 +377,7 @@ def main() -> int:
                 "marks_met": met,
                 "rows": [asdict(row) for row in found.rows],
                 "rush": found.rush,
+                "hall": [asdict(one) for one in found.hall] if found.hall else None,
                 "imports": found.imports,
                 "grading": found.grading,
             },

@@ -7,7 +7,6 @@ and `… check LEDGERS`. Both print nothing; `prepare` writes the takers, `check
 import json
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,11 +18,12 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  (Django is set up first)
 
+from bench.candidates import lengthen  # noqa: E402
 from bench.prepare import CSRF, cookie, items_of  # noqa: E402
 from cms.demo.study import answer  # noqa: E402
 from people.models import User  # noqa: E402
-from quizzes import actions, queries  # noqa: E402
-from quizzes.models import Answer, Attempt, BlueprintLine, Exam, Sitting  # noqa: E402
+from quizzes import actions  # noqa: E402
+from quizzes.models import Answer, Attempt, Exam, Sitting  # noqa: E402
 from quizzes.types import TYPES  # noqa: E402
 
 
@@ -31,7 +31,7 @@ def prepare(takers: int, questions: int) -> list[dict[str, Any]]:
     """Each taker: cookies, the attempt's code and device, and for each place a few answers as a browser sends them."""
     chance = Random(5)
     exam = Exam.objects.order_by("code")[0]
-    _lengthen(exam, questions)
+    lengthen(exam, questions)
     now = timezone.now()
     found = []
     for number in range(takers):
@@ -44,20 +44,6 @@ def prepare(takers: int, questions: int) -> list[dict[str, Any]]:
         ]
         found.append({"cookie": cookie(person), "csrf": CSRF, "code": attempt.code, "places": places})
     return found
-
-
-def _lengthen(exam: Any, questions: int) -> None:
-    """Make the exam as long as asked, whatever its difficulty."""
-    stock = Counter(candidate.topic for candidate in queries.pool(exam))
-    exam.blueprint.all().delete()
-    left, lines = questions, []
-    for order, (topic, count) in enumerate(sorted(stock.items())):
-        take = min(count, left)
-        if take:
-            lines.append(BlueprintLine(exam=exam, topic_id=int(topic), difficulty="", count=take, order=order))
-        left -= take
-    assert not left, f"the bank holds {sum(stock.values())} questions"
-    BlueprintLine.objects.bulk_create(lines)
 
 
 def check(ledgers: list[dict[str, Any]]) -> list[str]:
