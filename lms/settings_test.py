@@ -24,6 +24,8 @@ from lms.settings import DATABASES, STORAGES, VAR
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a race need connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(VAR) / "test.sqlite3")}
+elif template := os.environ.get("NSCL_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

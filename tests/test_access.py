@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -89,9 +89,15 @@ def test_every_vendor_route_falls_under_a_prefix() -> None:
     assert seen > 100
 
 
-@pytest.fixture
-def cast(db: None) -> dict[Role, Client]:
-    """A client per role; each person holds that one role alone."""
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[Role, Client]]:
+    """A client per role, the same for all tests here; each person holds that one role alone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _clients()
+        transaction.set_rollback(True)
+
+
+def _clients() -> dict[Role, Client]:
     make_province()
     clients = {Role.ANONYMOUS: Client(raise_request_exception=False)}
     for role in Role:
@@ -117,7 +123,7 @@ def _writes(queries: CaptureQueriesContext) -> list[str]:
 
 
 @pytest.mark.parametrize("address", addresses(), ids=lambda address: address.name)
-def test_address_by_method_and_role(address: Address, cast: dict[Role, Client]) -> None:
+def test_address_by_method_and_role(address: Address, cast: dict[Role, Client], db: None) -> None:
     rule = TABLE[address.name]
     for role, client in cast.items():
         for method in METHODS:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from bin.databases import new_database
 from bin.product import Product, Running, build, fill
 from bin.services import free_port
 
@@ -70,7 +70,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         if name in extra:
             extra[name] = urlsplit(extra[name])._replace(path=f"/{number}").geturl()
     if "DATABASE_URL" in extra:
-        extra["DATABASE_URL"] = _empty_database(extra["DATABASE_URL"], "nscl_browser")
+        extra["DATABASE_URL"] = new_database(extra["DATABASE_URL"], "nscl_browser", os.environ.get("NSCL_TEMPLATE", ""))
     product = Product(Path(sys.executable), var, port=free_port(), extra=extra)
     build(product.python)
     fill(product)
@@ -81,14 +81,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(product, running)
     finally:
         running.stop()
-
-
-def _empty_database(url: str, name: str) -> str:
-    """The URL of a new, empty database beside the one that `url` names."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(scope="session")
