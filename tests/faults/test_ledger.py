@@ -19,7 +19,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ pytestmark = pytest.mark.slow
 SOAK = os.environ.get("NSCL_SOAK") == "1"
 TAKERS, QUESTIONS, ROUNDS, PACE, FAULTS = (500, 60, 1, 20.0, 3) if SOAK else (8, 10, 1, 0.6, 1)
 CUTS = (20.0, 300.0) if SOAK else (1.0, 4.0)
+KINDS = {"database": "PostgreSQL crashed", "web": "server killed", "broker": "broker emptied"}
 CUT_SHARE, RELOAD_SHARE = 0.3, 0.05
 PATIENCE = 600.0 if SOAK else 90.0
 
@@ -167,13 +167,17 @@ def world_(tmp_path: Path) -> Iterator[World]:
         pytest.skip(f"no PostgreSQL or Redis: {reason}")
 
 
-def break_things(world: World, over: threading.Event) -> None:
-    """PostgreSQL crashes, the web server is killed, the broker forgets: FAULTS times each, while people write."""
+def break_things(world: World, over: threading.Event, broken: list[str]) -> None:
+    """PostgreSQL crashes, the web server is killed, the broker forgets: FAULTS times each, while people write.
+
+    What was broken is added to `broken`.
+    """
     span = QUESTIONS * ROUNDS * PACE
     dice = random.Random(11)
-    kinds = ["database", "web", "broker"] * FAULTS
-    for kind in kinds:
-        if over.wait(span / (len(kinds) + 1)):
+    kinds = [*KINDS] * FAULTS
+    begin = time.monotonic()
+    for number, kind in enumerate(kinds, start=1):
+        if over.wait(max(0.0, begin + number * span / (len(kinds) + 2) - time.monotonic())):
             return
         if kind == "database":
             world.database.crash()
@@ -186,6 +190,7 @@ def break_things(world: World, over: threading.Event) -> None:
         else:
             with Redis.from_url(world.product.extra["BROKER_URL"]) as broker:
                 broker.flushall()
+        broken.append(kind)
 
 
 def test_no_acknowledged_answer_is_lost(world_: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,7 +205,8 @@ def test_no_acknowledged_answer_is_lost(world_: World, capsys: pytest.CaptureFix
         taker.cut_from = begin + taker.chance.uniform(0.1, 0.6) * QUESTIONS * ROUNDS * PACE
         taker.cut_until = taker.cut_from + taker.chance.uniform(*CUTS)
     over = threading.Event()
-    breaker = threading.Thread(target=break_things, args=(world_, over))
+    broken: list[str] = []
+    breaker = threading.Thread(target=break_things, args=(world_, over, broken))
     threads = [threading.Thread(target=taker.sit) for taker in takers]
     for thread in [*threads, breaker]:
         thread.start()
@@ -213,15 +219,30 @@ def test_no_acknowledged_answer_is_lost(world_: World, capsys: pytest.CaptureFix
     ledgers.write_text(json.dumps([{"code": taker.code, "saved": taker.saved} for taker in takers]))
     told = world_.folder / "faults.json"
     world_.script("check", str(ledgers), str(told))
-    saved = sum(len(taker.saved) for taker in takers)
-    waits = sorted(wait for taker in takers for wait in taker.waits)
-    with capsys.disabled(), suppress(IndexError):
-        print(  # noqa: T201  (the ledger is to be shown)
-            f"\nledger: {saved} answers acknowledged, {sum(taker.resent for taker in takers)} sent again, "
-            f"p95 {waits[int(len(waits) * 0.95)] * 1000:.0f} ms, {time.monotonic() - begin:.0f} s"
-        )
+    faults = json.loads(told.read_text())
+    with capsys.disabled():
+        print(ledger(takers, broken, faults, time.monotonic() - begin))  # noqa: T201  (the ledger is to be shown)
     assert [fault for taker in takers for fault in taker.wrong] == []
-    assert json.loads(told.read_text()) == []
-    assert saved == TAKERS * QUESTIONS * ROUNDS
-    # Faults that nobody noticed would prove nothing.
+    assert faults == []
+    assert sum(len(taker.saved) for taker in takers) == TAKERS * QUESTIONS * ROUNDS
+    # Faults that did not happen, or that nobody noticed, would prove nothing.
+    assert len(broken) == len(KINDS) * FAULTS
     assert sum(taker.resent for taker in takers) > 0
+
+
+def ledger(takers: list[Taker], broken: list[str], faults: list[str], seconds: float) -> str:
+    """What happened and what the database says, in lines to show."""
+    waits = sorted(wait * 1000 for taker in takers for wait in taker.waits) or [0.0]
+    half, most = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
+    cut = sum(taker.cut_until > 0 for taker in takers)
+    saved, resent = sum(len(taker.saved) for taker in takers), sum(taker.resent for taker in takers)
+    happened = ", ".join(f"{words} {broken.count(kind)}×" for kind, words in KINDS.items())
+    return "\n".join(
+        (
+            f"\nledger: {len(takers)} takers × {QUESTIONS} questions in {seconds:.0f} s",
+            f"  {happened}; {cut} lines cut for {CUTS[0]:.0f} to {CUTS[1]:.0f} s",
+            f"  answers acknowledged: {saved}, tries that failed and were made again: {resent}",
+            f"  from sending to “saved”: half within {half:.0f} ms, 95 % within {most:.0f} ms",
+            f"  missing, other or twice in the database: {len(faults)}",
+        )
+    )
