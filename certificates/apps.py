@@ -18,4 +18,5 @@ class CertificatesConfig(AppConfig):
         import_module("certificates.personal_data").fill()
         held = import_module("certificates.held")
         import_module("enrolments.prerequisites").register("certificate", held.CertificatesHeld())
+        import_module("quizzes.issued_papers").register(import_module("certificates.borne").papers)
         import_module("enrolments.laggards").register(import_module("certificates.laggards").laggards)

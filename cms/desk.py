@@ -16,6 +16,7 @@ from lms.lib.access import Role
 from lms.lib.periods import local_date
 from people.models import Job, Notice, User
 from quizzes.access import BANK_STAFF
+from quizzes.queries.waiting import ExamWork, exam_work
 from reports.access import READERS
 from reports.queries import ToDate, programme_to_date
 
@@ -44,6 +45,7 @@ class Desk:
     courses: Sequence[Course] | None
     figures: ToDate | None
     banks: bool
+    exams: ExamWork | None
     unsent: int
     failed: int
 
@@ -68,6 +70,7 @@ def desk(person: User, at: datetime) -> Desk:
         courses=_courses(person) if person.has_role(Role.INSTRUCTOR, Role.REVIEWER) else None,
         figures=programme_to_date() if person.has_role(*READERS) else None,
         banks=person.has_role(*BANK_STAFF),
+        exams=exam_work(person, at),
         unsent=Notice.objects.to_look_at().count() if administers else 0,
         failed=Job.objects.filter(state=Job.State.FAILED).count() if administers else 0,
     )

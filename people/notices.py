@@ -198,6 +198,7 @@ _WHEN = {"vi": "T5, 03/12/2026, 18:00–20:30", "en": "Thu, 03/12/2026, 18:00–
 SAMPLES: Mapping[str, Sample] = {
     "answer": Sample(pgettext_lazy("placeholder", "the office’s answer"), "Lớp mở từ 12/01/2027 tại nhà máy."),
     "application": Sample(pgettext_lazy("placeholder", "number of the application"), "HS-2026-0012"),
+    "bank": Sample(pgettext_lazy("placeholder", "code of the question bank"), "HACCP"),
     "before": Sample(pgettext_lazy("placeholder", "time of the meeting before"), "T3, 01/12/2026, 18:00–20:30"),
     "by": Sample(pgettext_lazy("placeholder", "who did or wrote it"), "Lê Thị Thủy"),
     "changes": Sample(
@@ -229,6 +230,7 @@ SAMPLES: Mapping[str, Sample] = {
     "number": Sample(pgettext_lazy("placeholder", "number of the certificate"), "HT-2026-00017"),
     "place": Sample(pgettext_lazy("placeholder", "place"), "Phòng 204, phường Tân Thạnh"),
     "position": Sample(pgettext_lazy("placeholder", "place in the line"), "3"),
+    "question": Sample(pgettext_lazy("placeholder", "code of the question"), "HACCP-0042"),
     "reason": Sample(pgettext_lazy("placeholder", "reason"), "Giảng viên bận công tác."),
     "run": Sample(pgettext_lazy("placeholder", "code of the class"), "HACCP-2026-07"),
     "seat": Sample(pgettext_lazy("placeholder", "seat"), "A12"),

@@ -14,8 +14,9 @@ HALL_READERS = HALL | may(Role.INSTRUCTOR)
 PLANNERS = may(Role.EXAMINER, Role.ADMINISTRATOR)
 INSPECTS = PLANNERS | may(Role.INSPECTOR)
 
-EXAM_SETTERS = may(Role.INSTRUCTOR, Role.EXAMINER, Role.ADMINISTRATOR)
-EXAM_READERS = EXAM_SETTERS | may(Role.REVIEWER, Role.OFFICER)
+EXAM_RELEASERS = may(Role.INSTRUCTOR, Role.EXAMINER, Role.ADMINISTRATOR)
+EXAM_SETTERS = EXAM_RELEASERS | may(Role.OFFICER)
+EXAM_READERS = EXAM_SETTERS | may(Role.REVIEWER)
 SITTING_GIVERS = may(Role.OFFICER, Role.ADMINISTRATOR)
 SITTING_ARRANGERS = EXAM_SETTERS | SITTING_GIVERS
 
@@ -29,6 +30,8 @@ TABLE: Table = {
     "hall:all": Rule(post=HALL),
     "hall:one": Rule(post=HALL),
     "hall:tickets": Rule(post=HALL),
+    "hall:minutes": Rule(get=HALL_READERS),
+    "hall:minutes_file": Rule(get=HALL_READERS),
     "quizzes_admin:sessions": Rule(get=PLANNERS),
     "quizzes_admin:session_new": Rule(get=PLANNERS, post=PLANNERS),
     "quizzes_admin:session": Rule(get=PLANNERS, post=PLANNERS),
@@ -49,6 +52,7 @@ TABLE: Table = {
     "quizzes_admin:attempt": Rule(get=INSPECTS),
     "quizzes_admin:attempt_file": Rule(get=INSPECTS),
     "quizzes_admin:late_decide": Rule(post=PLANNERS),
+    "quizzes:exams": Rule(get=SIGNED_IN),
     "quizzes:before": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "quizzes:attempt": Rule(get=SIGNED_IN, post=SIGNED_IN),
     # The script's addresses answer a lost session themselves: 401 in JSON, where a
@@ -70,8 +74,8 @@ TABLE: Table = {
     "quizzes:work_file": Rule(get=SIGNED_IN),
     "quizzes_admin:works": Rule(get=WORK_READERS),
     "quizzes_admin:work": Rule(get=WORK_READERS, post=WORK_LOOKERS),
-    "quizzes_admin:blueprint": Rule(get=ANALYSTS, post=ANALYSTS),
-    "quizzes_admin:exam_forms": Rule(get=ANALYSTS, post=ANALYSTS),
+    "quizzes_admin:blueprint": Rule(get=EXAM_READERS, post=EXAM_SETTERS),
+    "quizzes_admin:exam_forms": Rule(get=EXAM_READERS, post=EXAM_SETTERS),
     "quizzes_admin:exam_form": Rule(get=ANALYSTS, post=ANALYSTS),
     "quizzes_admin:analyses": Rule(get=ANALYSTS),
     "quizzes_admin:analysis": Rule(get=ANALYSTS),
@@ -79,9 +83,10 @@ TABLE: Table = {
     "quizzes_admin:analysis_item": Rule(get=ANALYSTS, post=ANALYSTS),
     "quizzes_admin:flag_settle": Rule(post=ANALYSTS),
     "quizzes_admin:exams": Rule(get=EXAM_READERS),
+    "quizzes_admin:exam_new": Rule(get=EXAM_SETTERS, post=EXAM_SETTERS),
     "quizzes_admin:exam": Rule(get=EXAM_READERS, post=EXAM_SETTERS),
     "quizzes_admin:exam_password": Rule(post=EXAM_SETTERS),
-    "quizzes_admin:exam_release": Rule(post=EXAM_SETTERS),
+    "quizzes_admin:exam_release": Rule(post=EXAM_RELEASERS),
     "quizzes_admin:sittings": Rule(get=SITTING_ARRANGERS),
     "quizzes_admin:sitting": Rule(get=SITTING_ARRANGERS, post=SITTING_ARRANGERS),
     "quizzes_admin:sitting_give": Rule(get=SITTING_GIVERS, post=SITTING_GIVERS),

@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 
 from lms.lib.paging import rest_of
 from lms.lib.periods import ZONE
-from lms.lib.spreadsheets import XLSX, Workbook
+from lms.lib.spreadsheets import XLSX, Precise, Workbook
 from lms.lib.states import Refused
 from people.back_office import frame
 from people.visitors import signed_in
 from quizzes import actions, analysis_words as words, queries
+from quizzes.analysis import FEWEST
 from quizzes.forms import AnalysisForm
 from quizzes.models import Exam, ItemFlag, QuestionVersion
 from quizzes.types import say
@@ -36,7 +37,7 @@ def _exam(request: HttpRequest, pk: int) -> Exam:
 
 def _asked(request: HttpRequest, exam: Exam) -> tuple[AnalysisForm, queries.Measured]:
     """The form as asked, and the figures of what it chooses."""
-    form = AnalysisForm(request.GET, years=queries.years_sat(exam))
+    form = AnalysisForm(request.GET, years=queries.years_sat(exam), forms_sat=queries.forms_sat(exam))
     chosen = form.cleaned_data if form.is_valid() else {}
     year = int(chosen.get("year") or 0)
     attempts = queries.graded_attempts(
@@ -44,6 +45,7 @@ def _asked(request: HttpRequest, exam: Exam) -> tuple[AnalysisForm, queries.Meas
         since=datetime(year, 1, 1, tzinfo=ZONE) if year else None,
         until=datetime(year + 1, 1, 1, tzinfo=ZONE) if year else None,
         first_only=chosen.get("which") != "all",
+        form=chosen.get("form") or "",
     )
     return form, queries.measured(exam, attempts, chosen.get("by") or "")
 
@@ -60,7 +62,8 @@ def _rows(found: queries.Measured) -> list[dict[str, Any]]:
                 "figures": figures,
                 "version": version,
                 "code": f"{version.question.code} · {version.number}",
-                "stem": say(version.content["stem"], language),
+                "stem": queries.sample_stem(version, language),
+                "aside": words.ASIDE.get(found.aside.get(figures.version, ""), ""),
                 "warnings": [(words.WARNINGS[code][0], words.WARNINGS[code][2]) for code in figures.warnings],
                 "rank": min((order.index(code) for code in figures.warnings), default=len(order)),
             }
@@ -83,6 +86,7 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "dots": words.dots([(row["figures"], row["version"].question.code) for row in rows]),
         "scale": words.scale(),
+        "fewest": FEWEST,
         "legend": [(name, meaning) for name, meaning, _urgency in words.WARNINGS.values()],
         "query": rest_of(request),
     }
@@ -97,7 +101,7 @@ def analysis_file(request: HttpRequest, pk: int) -> HttpResponse:
     head = [
         _("Question"), _("Version"), _("Attempts"), _("Facility"), _("Discrimination"),
         _("Discrimination, uncorrected"), _("High less low group"), _("Left out"), _("Seconds, median"),
-        _("Difference of groups"), _("Warnings"), _("Question text"),
+        _("Difference of groups"), _("Warnings"), _("Beside the score"), _("Question text"),
     ]  # fmt: skip
     rows = [
         [
@@ -108,12 +112,13 @@ def analysis_file(request: HttpRequest, pk: int) -> HttpResponse:
                 "facility", "discrimination", "uncorrected", "index", "omitted", "typical_seconds", "group_difference"
             )),
             ", ".join(str(name) for name, _urgency in row["warnings"]),
+            str(row["aside"]),
             row["stem"],
         ]
         for row in _rows(found)
     ]  # fmt: skip
     book.sheet(
-        _("Questions"), head, rows, title=exam.title, notes=[_summary(found)], widths=[18, 9, 9, *[12] * 7, 30, 60]
+        _("Questions"), head, rows, title=exam.title, notes=[_summary(found)], widths=[18, 9, 9, *[12] * 7, 30, 20, 60]
     )
     response = HttpResponse(book.finish(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="phan-tich-{exam.code}.xlsx"'
@@ -121,9 +126,9 @@ def analysis_file(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _three(value: float | None) -> str:
-    """Three decimals as text: the book's own format for decimals shows one."""
-    return "" if value is None else f"{value:.3f}"
+def _three(value: float | None) -> Precise | None:
+    """A number that can be sorted and counted with, shown with three decimals."""
+    return None if value is None else Precise(value)
 
 
 def _summary(found: queries.Measured) -> str:
@@ -165,7 +170,8 @@ def analysis_item(request: HttpRequest, pk: int, version: int) -> HttpResponse:
         "exam": exam,
         "row": row,
         "test": found.test,
-        "meanings": [words.WARNINGS[code] for code in row["figures"].warnings],
+        "meanings": [(*words.WARNINGS[code], words.ADVICE[code]) for code in row["figures"].warnings],
+        "fewest": FEWEST,
         "options": _options(row) if shows else None,
         "has_options": bool(row["figures"].options),
         "flags": found.open_flags.get(version, []),

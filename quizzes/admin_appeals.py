@@ -17,6 +17,7 @@ from lms.lib.states import Refused
 from people.back_office import frame
 from people.visitors import signed_in
 from quizzes.actions import appeals as appeals_actions
+from quizzes.actions.keys import see_key
 from quizzes.models import Appeal, Correction
 from quizzes.queries import appeals as appealed, marking as to_mark
 from quizzes.queries.appeals import Looked
@@ -68,6 +69,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and "open" in request.POST:
         appeals_actions.open_rubrics(appeal=found, by=person, at=now)
         return redirect(request.path)
+    if request.method == "POST" and "key" in request.POST:
+        return _with_key(request, found)
     form, status = DecisionForm(request.POST or None), 200
     choice: Any = form.fields["correction"]
     choice.queryset = appealed.corrections_for(found)
@@ -86,6 +89,25 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "quizzes/admin/appeal.html", _context(request, found, form), status=status)
 
 
+def _with_key(request: HttpRequest, found: Appeal) -> HttpResponse:
+    """The page with the right answer of one question, for whoever may see keys; what was typed stays."""
+    asked = request.POST["key"]
+    item = get_object_or_404(
+        found.grade.attempt.items.select_related("version__question__bank"),
+        position=int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0,
+    )
+    form = DecisionForm(initial={name: request.POST.get(name, "") for name in ("answer", "correction")})
+    choice: Any = form.fields["correction"]
+    choice.queryset = appealed.corrections_for(found)
+    right: dict[int, list[str]] = {}
+    try:
+        key = see_key(version=item.version, by=signed_in(request), at=timezone.now())
+        right[item.position] = appealed.right_answers(found, item, key)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return render(request, "quizzes/admin/appeal.html", {**_context(request, found, form), "right": right})
+
+
 def _decide(request: HttpRequest, found: Appeal, form: DecisionForm) -> None:
     facts: dict[str, Any] = {
         "appeal": found,
@@ -93,10 +115,13 @@ def _decide(request: HttpRequest, found: Appeal, form: DecisionForm) -> None:
         "by": signed_in(request),
         "at": timezone.now(),
     }
-    if request.POST.get("do") == "uphold":
-        appeals_actions.uphold_appeal(marks=_marks(request), correction=form.cleaned_data["correction"], **facts)
-    else:
-        appeals_actions.dismiss_appeal(**facts)
+    match request.POST.get("do"):
+        case "uphold":
+            appeals_actions.uphold_appeal(marks=_marks(request), correction=form.cleaned_data["correction"], **facts)
+        case "dismiss":
+            appeals_actions.dismiss_appeal(**facts)
+        case _:
+            raise Refused(_("Choose at the end of the page: uphold or dismiss."), "do")
 
 
 def _marks(request: HttpRequest) -> dict[int, dict[str, str]]:
@@ -120,6 +145,7 @@ def _context(request: HttpRequest, found: Appeal, form: DecisionForm) -> dict[st
         "appeal": found,
         "exam": found.grade.attempt.sitting.exam,
         "form": form,
+        "right": {},
         "looked": [(one, _fields(request, one, language) if is_open and open_now else []) for one in looked],
         "covered": bool(by_hand) and not is_open and open_now,
         "is_open": open_now,

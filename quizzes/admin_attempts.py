@@ -47,7 +47,7 @@ class DecisionForm(forms.Form):
 
 def _seen(request: HttpRequest) -> QuerySet[Attempt]:
     return Attempt.objects.inspected_by(signed_in(request)).select_related(
-        "sitting__person", "sitting__exam", "sitting__session", "sitting__enrolment__run"
+        "sitting__person", "sitting__exam", "session", "sitting__enrolment__run"
     )
 
 
@@ -64,7 +64,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         found = found.filter(
             Q(code=q.upper())
             | Q(sitting__exam__code__iexact=q)
-            | Q(sitting__session__code__iexact=q)
+            | Q(session__code__iexact=q)
             | Q(sitting__person__search_key__contains=fold(q))
         )
     context = {
@@ -88,7 +88,10 @@ def _page(
     request: HttpRequest, found: Attempt, deciding: int | None, form: DecisionForm, status: int = 200
 ) -> HttpResponse:
     language = (get_language() or "vi")[:2]
-    rows: list[dict[str, Any]] = [{"line": line, "words": describe(line)} for line in logs.lines(found, language)]
+    blind = logs.is_blind(signed_in(request), found)
+    course = logs.lines(found, language, blind=blind)
+    rows: list[dict[str, Any]] = [{"line": line, "words": describe(line)} for line in course]
+    step = _step(request, len(course))
     context = {
         **frame(
             f"{found.sitting.person.full_name} · {found.code}",
@@ -97,7 +100,12 @@ def _page(
         ),
         "attempt": found,
         "rows": rows,
-        "evidence": logs.evidence(found, language),
+        "step": step,
+        "moment": rows[step - 1] if step else None,
+        "stood": logs.stood(course, step) if step else [],
+        "agrees": None if blind else logs.agrees(found, course),
+        "blind": blind,
+        "evidence": logs.evidence(found, language, blind=blind),
         "may_decide": signed_in(request).has_role(Role.EXAMINER, Role.ADMINISTRATOR),
         "over": found.state not in (Attempt.State.STARTED, Attempt.State.VOID),
         "form": form,
@@ -105,6 +113,12 @@ def _page(
         "blank": DecisionForm(),
     }
     return render(request, "quizzes/admin/attempt.html", context, status=status)
+
+
+def _step(request: HttpRequest, most: int) -> int:
+    """The line up to which the course is gone through again; 0 for none."""
+    text = request.GET.get("step", "")
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def late_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from quizzes.bank_pages import bank_frame, found_bank, reader_language
 from quizzes.forms_bank import KeyGrantForm, TopicForm
 from quizzes.models import Question
 
-STAFF = [Role.INSTRUCTOR.value, Role.REVIEWER.value, Role.ADMINISTRATOR.value]
+STAFF = [Role.INSTRUCTOR.value, Role.REVIEWER.value, Role.EXAMINER.value, Role.ADMINISTRATOR.value]
 SIGHTS = 50
 
 

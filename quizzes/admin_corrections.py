@@ -1,5 +1,6 @@
 """Corrections of questions after an exam, inside Wagtail's admin: propose, look at what would change, apply."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,10 +16,15 @@ from lms.lib.access import Role
 from lms.lib.paging import page_of, rest_of
 from lms.lib.states import Refused
 from people.back_office import frame
+from people.models import User
 from people.visitors import signed_in
 from quizzes.actions import corrections as corrections_actions
-from quizzes.models import Correction, Exam, QuestionVersion
+from quizzes.actions.keys import see_key
+from quizzes.issued_papers import papers_of
+from quizzes.models import Appeal, Correction, Exam, QuestionVersion
 from quizzes.queries import corrections as compared
+from quizzes.queries.banks import sample_stem
+from quizzes.queries.corrections import Line
 from quizzes.types import TYPES, Json, say
 
 PER_PAGE = 50
@@ -57,12 +63,17 @@ class CorrectionForm(forms.Form):
                 required=False,
             )
 
-    def key(self) -> Json | None:
-        """The new key, if one was given."""
+    def key(self, *, by: User, at: datetime) -> Json | None:
+        """The new key, if one is needed and was given. Taken from another version it is a look at that
+        version's key: logged, and Refused without the permission.
+        """
+        if self.cleaned_data["kind"] != Correction.Kind.KEY:
+            return None
         if chosen := self.cleaned_data.get("right"):
             return corrections_actions.key_of(self.version, list(chosen))
         if source := self.cleaned_data.get("source"):
-            found: Json = QuestionVersion.objects.select_related("key").get(pk=source).key.key
+            version = QuestionVersion.objects.select_related("question__bank").get(pk=source)
+            found: Json = see_key(version=version, by=by, at=at).key
             return found
         return None
 
@@ -107,7 +118,7 @@ def correction_exam(request: HttpRequest, exam_id: int) -> HttpResponse:
         "exam": exam,
         "page": page,
         "query": rest_of(request),
-        "rows": [{"version": one, "stem": say(one.content["stem"], language)} for one in page],
+        "rows": [{"version": one, "stem": sample_stem(one, language)} for one in page],
     }
     return render(request, "quizzes/admin/correction_exam.html", context)
 
@@ -128,14 +139,15 @@ def correction_new(request: HttpRequest, exam_id: int, version_id: int) -> HttpR
         status = 422
         if form.is_valid():
             try:
+                at = timezone.now()
                 made = corrections_actions.propose_correction(
                     exam=exam,
                     version=version,
                     kind=form.cleaned_data["kind"],
                     reason=form.cleaned_data["reason"],
-                    key=form.key(),
+                    key=form.key(by=signed_in(request), at=at),
                     by=signed_in(request),
-                    at=timezone.now(),
+                    at=at,
                 )
             except Refused as refusal:
                 form.add_error(None, str(refusal))
@@ -146,7 +158,7 @@ def correction_new(request: HttpRequest, exam_id: int, version_id: int) -> HttpR
         "exam": exam,
         "version": version,
         "type": TYPES[version.type].label,
-        "stem": say(version.content["stem"], language),
+        "stem": sample_stem(version, language),
         "form": form,
     }
     return render(request, "quizzes/admin/correction_new.html", context, status=status)
@@ -164,7 +176,9 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "apply":
-                corrections_actions.apply_correction(correction=found, by=signed_in(request), at=timezone.now())
+                corrections_actions.apply_correction(
+                    correction=found, by=signed_in(request), at=timezone.now(), seen=request.POST.get("seen", "")
+                )
                 messages.success(request, _("The correction applies. Attempts are graded again in the background."))
             else:
                 corrections_actions.drop_correction(correction=found, by=signed_in(request), at=timezone.now())
@@ -181,10 +195,14 @@ def _compared(request: HttpRequest, found: Correction) -> dict[str, Any]:
     applied = found.state == Correction.State.APPLIED
     lines = compared.done(found) if applied else compared.preview(found)
     language = (get_language() or "vi")[:2]
+    person = signed_in(request)
+    page = page_of(lines, PER_PAGE, request)
+    # Certification has to know whose certificate to look at; examiners stay blind.
+    names = person.has_role(Role.OFFICER, Role.ADMINISTRATOR, Role.INSPECTOR)
     return {
         **frame(str(found.version), "warning", _list_link(), _exam_link(found.exam)),
         "correction": found,
-        "stem": say(found.version.content["stem"], language),
+        "stem": sample_stem(found.version, language),
         "applied": applied,
         "proposed": found.state == Correction.State.PROPOSED,
         "counts": {
@@ -192,11 +210,27 @@ def _compared(request: HttpRequest, found: Correction) -> dict[str, Any]:
             "changed": sum(line.changed for line in lines),
             "gained": sum(line.gained for line in lines),
             "lost": sum(line.lost for line in lines),
+            "without": 0 if applied else compared.without_result(found),
         },
-        "page": page_of(lines, PER_PAGE, request),
+        "seen": compared.digest(lines),
+        "page": page,
+        "rows": _rows(list(page), person if names else None),
         "query": rest_of(request),
-        # Certification has to know whose certificate to look at; examiners stay blind.
-        "names": signed_in(request).has_role(Role.OFFICER, Role.ADMINISTRATOR),
+        "names": names,
         "may_decide": _examines(request),
+        "may_end": person.has_role(Role.OFFICER),
+        "promised": found.appeals.filter(state=Appeal.State.UPHELD).count(),
         "history": found.events.select_related("by"),
     }
+
+
+def _rows(lines: list[Line], reader: User | None) -> list[dict[str, Any]]:
+    """The lines, for a `reader` who may know names each with what its taker holds where the verdict changes."""
+    if reader is None:
+        return [{"line": line} for line in lines]
+    turned = [line for line in lines if line.lost or line.gained]
+    held = papers_of([line.attempt for line in turned], reader)
+    passing = compared.still_pass(turned)
+    return [
+        {"line": line, "papers": held.get(line.attempt.pk, []), "passes": line.attempt.pk in passing} for line in lines
+    ]

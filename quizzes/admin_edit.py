@@ -13,11 +13,14 @@ from django.views.decorators.cache import never_cache
 
 from lms.lib.states import Refused
 from people.visitors import signed_in
-from quizzes import actions, parts, queries
-from quizzes.bank_pages import bank_frame, found_bank, found_question, to_question
+from quizzes import actions, parts, queries, ready_made
+from quizzes.bank_pages import bank_frame, found_bank, found_question, reader_language, to_question
 from quizzes.drafting import Draft
 from quizzes.forms_question import Part, QuestionForm, draft_of, initial_of, part_of
 from quizzes.models import Bank, Question, QuestionVersion
+from quizzes.part_layouts import LAYOUTS
+from quizzes.queries.papers import Figure
+from quizzes.similarity import ALIKE
 from quizzes.types import TYPES
 
 
@@ -33,6 +36,8 @@ class Editor:
     seen: str = ""
     draft: Draft | None = None
     refusal: Refused | None = None
+    twin: tuple[Question, int] | None = None
+    """What a new question reads like, with the percent: the author says whether they are two."""
 
 
 def _form(bank: Bank, question: Question | None, *args: Any, **kwargs: Any) -> QuestionForm:
@@ -55,8 +60,10 @@ def question_new(request: HttpRequest, code: str) -> HttpResponse:
         return _show(request, Editor(bank, None, "", _form(bank, None), Part("")))
     if request.method == "POST":
         return _sent(request, bank, None, kind)
-    form = _form(bank, None, initial={"code": queries.next_code(bank), "use": Question.Use.EXAM, "points": 1})
-    return _show(request, Editor(bank, None, kind, form, Part.new(kind)))
+    made = ready_made.chosen(kind, request.GET.get("from", ""))
+    initial = {"code": queries.next_code(bank), "use": Question.Use.EXAM, "points": 1}
+    form = _form(bank, None, initial=initial | (made.initial() if made else {}))
+    return _show(request, Editor(bank, None, kind, form, Part.edited(kind, made.part) if made else Part.new(kind)))
 
 
 @never_cache
@@ -91,7 +98,7 @@ def _sent(request: HttpRequest, bank: Bank, question: Question | None, kind: str
     part = Part.sent(kind, data)
     editor = Editor(bank, question, kind, _form(bank, question, data, request.FILES), part, data.get("seen", ""))
     do = data.get("do", "")
-    if part.values is not None and parts.change_rows(part.values, do):
+    if part.values is not None and parts.change_rows(LAYOUTS[kind], part.values, do):
         # Nothing is judged yet: the fields come back as they were sent.
         editor.form = _form(bank, question, initial=data.dict())
         return _show(request, editor)
@@ -100,16 +107,35 @@ def _sent(request: HttpRequest, bank: Bank, question: Question | None, kind: str
         editor.draft = _draft(request, editor)
         if editor.draft is None or do == "preview":
             return _show(request, editor, 200 if editor.draft else 422)
+        editor.twin = _twin(editor, said="two" in data)
+        if editor.twin is not None:
+            return _show(request, editor, 409)
         saved = _save(request, editor)
     except Refused as refusal:
         editor.refusal = refusal
         return _show(request, editor, 409 if refusal.code == "conflict" else 422)
-    if do == "hand_in":
+    _hand_in(request, saved, wanted=do == "hand_in")
+    return redirect(to_question(saved)[0])
+
+
+def _twin(editor: Editor, *, said: bool) -> tuple[Question, int] | None:
+    """A question that a new one reads like, unless the author `said` that they are two."""
+    if editor.question is not None or editor.draft is None or said:
+        return None
+    near = queries.nearest_to(editor.bank, editor.draft.authored.content, None)
+    return near if near is not None and near[1] >= ALIKE * 100 else None
+
+
+def _hand_in(request: HttpRequest, saved: Question, *, wanted: bool) -> None:
+    """Hand in what was saved, if that was `wanted`; where nothing new waits to be handed in, say so."""
+    if not wanted:
+        messages.success(request, _("Saved."))
+        return
+    try:
         actions.hand_in(question=saved, by=signed_in(request), at=timezone.now())
         messages.success(request, _("Saved and handed in for review."))
-    else:
-        messages.success(request, _("Saved."))
-    return redirect(to_question(saved)[0])
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
 
 
 def _draft(request: HttpRequest, editor: Editor) -> Draft | None:
@@ -117,8 +143,12 @@ def _draft(request: HttpRequest, editor: Editor) -> Draft | None:
     upload = request.FILES.get("picture")
     if upload is None or not editor.form.is_valid():
         return draft_of(editor.form, editor.part)
+    credit = editor.form.cleaned_data["credit"]
+    if not credit:
+        editor.form.add_error("credit", _("Say who made the picture and under which licence it may be used."))
+        return None
     try:
-        name = actions.add_picture(bank=editor.bank, upload=upload, by=signed_in(request))
+        name = actions.add_picture(bank=editor.bank, upload=upload, by=signed_in(request), credit=credit)
     except Refused as refusal:
         editor.form.add_error("picture", str(refusal))
         return None
@@ -145,10 +175,18 @@ def _hints(editor: Editor) -> dict[str, Any]:
     version = QuestionVersion(type=editor.kind, content=content)
     spoken = [name for name in ("vi", "en") if content["stem"].get(name)]
     return {
-        "languages": [queries.preview(version, editor.bank.course, name) for name in spoken],
+        "languages": [queries.preview(version, queries.keeper(editor.bank), name) for name in spoken],
         "near": queries.nearest_to(editor.bank, content, editor.question),
         "missing": [name for name in ("vi", "en") if name not in spoken],
     }
+
+
+def _region_figure(editor: Editor) -> Figure | None:
+    """The picture on which places are drawn, once it is chosen."""
+    name = str(editor.form["figure"].value() or "") if editor.kind == "hotspot" else ""
+    alt = {language: str(editor.form[f"alt_{language}"].value() or "") for language in ("vi", "en")}
+    content = {"figure": name, "alt": alt}
+    return queries.figures([content], reader_language(), queries.keeper(editor.bank)).get(name) if name else None
 
 
 def _show(request: HttpRequest, editor: Editor, status: int = 200) -> HttpResponse:
@@ -163,6 +201,8 @@ def _show(request: HttpRequest, editor: Editor, status: int = 200) -> HttpRespon
         "part": editor.part,
         "types": [(kind.code, kind.label) for kind in TYPES.values()],
         "type": TYPES[editor.kind].label if editor.kind else "",
+        "ready_made": ready_made.titles(editor.kind, reader_language()) if editor.kind and question is None else [],
+        "region_figure": _region_figure(editor),
         "refusal": editor.refusal,
     }
     return render(request, "quizzes/admin/question_edit.html", context, status=status)

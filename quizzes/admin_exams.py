@@ -15,8 +15,10 @@ from lms.lib.states import Refused
 from people.back_office import frame
 from people.visitors import signed_in
 from quizzes.access import TABLE
-from quizzes.actions import exams as actions
-from quizzes.forms_exams import ExamRulesForm, PasswordForm
+from quizzes.actions import create_exam, exams as actions
+from quizzes.actions.blueprints import why_none_starts
+from quizzes.blueprint_forms import RulesForm
+from quizzes.forms_exams import ExamRulesForm, NewExamForm, PasswordForm
 from quizzes.models import Exam
 from quizzes.queries import exams as queries
 from quizzes.visibility import Shows
@@ -44,7 +46,33 @@ def show(
 @never_cache
 def exams(request: HttpRequest) -> HttpResponse:
     """Exams that one works on."""
-    return show(request, "exams", _("Exams"), exams=queries.exam_rows(signed_in(request)))
+    viewer = signed_in(request)
+    may_make = viewer.has_role(*TABLE["quizzes_admin:exam_new"].get)
+    return show(request, "exams", _("Exams"), exams=queries.exam_rows(viewer), may_make=may_make)
+
+
+@never_cache
+def exam_new(request: HttpRequest) -> HttpResponse:
+    """A new exam of a course's or a scheme's bank, like another one or from nothing."""
+    viewer, status = signed_in(request), 200
+    like = request.GET.get("like", "")
+    known = Exam.objects.visible_to(viewer).filter(pk=int(like) if like.isascii() and like.isdigit() else 0).first()
+    initial = {"like": known.pk, "bank": known.bank_id, "certifies": known.certifies} if known else {}
+    form = NewExamForm(request.POST if request.method == "POST" else None, viewer=viewer, initial=initial)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                asked = {"certifies": False, "required": False} | form.cleaned_data
+                made = create_exam(**asked, by=viewer, at=timezone.now())
+            except Refused as refusal:
+                form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal))
+            else:
+                messages.success(request, _("The exam is made. Now say what is drawn and what passes."))
+                return redirect("quizzes_admin:blueprint", pk=made.pk)
+    around = frame(_("New exam"), "tasks", (reverse(LIST), _("Exams")))
+    context = {**around, "form": form, "verb": _("Make the exam")}
+    return render(request, "quizzes/admin/bank_form.html", context, status=status)
 
 
 @never_cache
@@ -69,9 +97,12 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
 def _exam(
     request: HttpRequest, found: Exam, form: ExamRulesForm, password: PasswordForm, status: int, *, changeable: bool
 ) -> HttpResponse:
-    names = {name: str(field.label) for name, field in form.fields.items()}
+    names = {name: str(field.label) for name, field in (*form.fields.items(), *RulesForm.base_fields.items())}
+    names |= {"lines": _("What is drawn"), "minima": _("Minimum per domain"), "sections": _("Sections")}
     what = {
+        "made": _("Exam made"),
         "rules": _("Rules changed"),
+        "blueprint": _("Blueprint changed"),
         "password_set": _("Password set"),
         "password_cleared": _("Password taken away"),
         "released": _("Results released"),
@@ -85,6 +116,9 @@ def _exam(
         form=form,
         password_form=password,
         changeable=changeable,
+        hindrance="" if found.retired else why_none_starts(found),
+        may_release=changeable and signed_in(request).has_role(*TABLE["quizzes_admin:exam_release"].post),
+        may_make=signed_in(request).has_role(*TABLE["quizzes_admin:exam_new"].get),
         may_see_hints=signed_in(request).has_role(*TABLE["quizzes_admin:integrity"].get),
         releases=queries.waits_for_release(found),
         waiting=queries.results_waiting(found),

@@ -79,7 +79,10 @@ def bank_import(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     sees_keys = queries.sees_keys(signed_in(request), batch.bank)
     way = (reverse("quizzes_admin:bank_imports", args=[batch.bank.code]), _("Questions from files"))
-    context: dict[str, Any] = {**bank_frame(batch.name, batch.bank, way), "batch": batch, "sees_keys": sees_keys}
+    context: dict[str, Any] = {
+        **bank_frame(batch.name, batch.bank, way), "batch": batch, "sees_keys": sees_keys,
+        "format": import_page.format_name(batch.format),
+    }  # fmt: skip
     if batch.state == BankImport.State.READ and sees_keys:
         context |= _looked(request, batch)
     return render(request, "quizzes/admin/import.html", context)
@@ -95,7 +98,7 @@ def _looked(request: HttpRequest, batch: BankImport) -> dict[str, Any]:
     elif chosen == "like":
         numbered = [(place, one) for place, one in numbered if one.like]
     page = page_of(numbered, PAGE, request)
-    shown = import_page.rows([one for _place, one in page], topics, batch.bank.course, reader_language())
+    shown = import_page.rows([one for _place, one in page], topics, queries.keeper(batch.bank), reader_language())
     for (place, _one), row in zip(page, shown, strict=True):
         row.number = place + 1
     counts = {name: looked.count(name) for name in ("good", "fault", "left")}

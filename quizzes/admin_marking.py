@@ -3,6 +3,9 @@
 No page here names a taker; an attempt goes by its pseudonym.
 """
 
+import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,6 +25,7 @@ from lms.lib.states import Refused
 from people.back_office import frame
 from people.visitors import signed_in
 from quizzes.actions import marks
+from quizzes.anonymous_files import unnamed
 from quizzes.models import AttemptItem, Exam, QuestionVersion
 from quizzes.queries import marking as to_mark
 from quizzes.queries.marking import Script
@@ -29,6 +33,7 @@ from quizzes.types import TYPES, say
 from quizzes.types.base import Criterion
 
 PER_PAGE = 20
+FIELD = re.compile(r"(?:points|comment)-(\d{1,18})(?:-\w{1,40})?")
 
 
 @dataclass
@@ -39,17 +44,20 @@ class Cell:
     label: str
     most: int
     value: str
+    levels: list[tuple[int, str]]
+    """What earns how many points, for a press instead of typing."""
 
 
 @dataclass
 class Row:
-    """One answer with its fields; `problem` says why it was not taken."""
+    """One answer with its fields; `problem` says why it was not taken, `lost` that it cannot be any more."""
 
     script: Script
     cells: list[Cell]
     comment_name: str
     comment: str
     problem: str = ""
+    lost: bool = False
 
     @property
     def filled(self) -> bool:
@@ -65,7 +73,17 @@ class Row:
     def as_before(self) -> bool:
         """Whether the fields say what one's own mark says already."""
         mine = self.script.mine
-        return mine is not None and mine.comment == self.comment and mine.scores == self.scores
+        if mine is None or mine.comment != self.comment:
+            return False
+        return bool(mine.scores == {name: _plain(value) for name, value in self.scores.items()})
+
+
+def _plain(value: str) -> str:
+    """Points as a mark keeps them, or as they were written where they are no number."""
+    try:
+        return f"{float(value.replace(',', '.')):g}"
+    except ValueError:
+        return value
 
 
 @never_cache
@@ -85,19 +103,23 @@ def marking_question(request: HttpRequest, exam_id: int, version_id: int) -> Htt
     if request.method == "POST" and "open" in request.POST:
         return _open(request, exam, version)
     scripts = to_mark.scripts(person, exam, version, now)
-    is_open = bool(scripts) and to_mark.rubric_is_open(version, person, now)
     page = page_of(scripts, PER_PAGE, request)
-    rows, status = [], 200
-    if is_open:
-        to_mark.read_scripts(list(page))
-        rubric = to_mark.rubric(version)
-        rows = [_row(request, script, rubric) for script in page]
-        if request.method == "POST":
-            saved = _save(request, rows)
-            _say(request, saved)
-            if not any(row.problem for row in rows):
-                return redirect(request.path)
-            rows, status = [row for row in rows if row.problem or not row.filled], 422
+    rows, status, is_open = [], 200, bool(scripts) and to_mark.rubric_is_open(version, person, now)
+    if request.method == "POST":
+        if scripts and not is_open:
+            # Typed for hours with the rubric in sight: the marks are taken, and the look is logged once more.
+            marks.open_rubric(exam=exam, version=version, by=person, at=now)
+            is_open = True
+        rows = _posted(request, exam, version, scripts)
+        saved = _save(request, rows)
+        _say(request, saved)
+        if not any(row.problem for row in rows):
+            return redirect(f"{request.path}?saved=1")
+        status, left = 422, {row.script.item.pk for row in rows}
+        others = [script for script in scripts if script.item.pk not in left][: max(0, PER_PAGE - len(rows))]
+        rows = [row for row in rows if row.problem or not row.filled] + list(_rows(request, version, others))
+    elif is_open:
+        rows = list(_rows(request, version, list(page)))
     language = (get_language() or "vi")[:2]
     context = {
         **frame(version.question.code, "edit", (reverse("quizzes_admin:marking"), _("Marking"))),
@@ -105,8 +127,11 @@ def marking_question(request: HttpRequest, exam_id: int, version_id: int) -> Htt
         "version": version,
         "stem": say(version.content["stem"], language),
         "type": TYPES[version.type].label,
-        "is_open": is_open,
+        "is_open": is_open or bool(rows),
         "page": page,
+        "rows_left": status == 422,
+        "total": version.points,
+        "draft": f"{person.pk}-{exam.pk}-{version.pk}",
         "rows": rows,
         "query": rest_of(request),
     }
@@ -127,6 +152,31 @@ def _open(request: HttpRequest, exam: Exam, version: QuestionVersion) -> HttpRes
     return redirect(request.path)
 
 
+def _rows(request: HttpRequest, version: QuestionVersion, scripts: list[Script]) -> Iterator[Row]:
+    to_mark.read_scripts(scripts)
+    rubric = to_mark.rubric(version)
+    return (_row(request, script, rubric) for script in scripts)
+
+
+def _posted(request: HttpRequest, exam: Exam, version: QuestionVersion, scripts: list[Script]) -> list[Row]:
+    """A row for every answer that was written about, wherever it stands in the list by now.
+
+    While one types, others mark: the list grows shorter and pages shift. What was
+    written about an answer that waits no more comes back with the reason and is never
+    dropped without a word.
+    """
+    ids = {int(match[1]) for name in request.POST if (match := FIELD.fullmatch(name))}
+    waiting = [script for script in scripts if script.item.pk in ids]
+    rows = list(_rows(request, version, waiting))
+    others = ids - {script.item.pk for script in waiting}
+    for row in _rows(request, version, to_mark.gone(signed_in(request), exam, version, others, timezone.now())):
+        if row.filled and not row.as_before:
+            row.problem = _("This answer does not wait for you any more: somebody else has marked it meanwhile.")
+            row.lost = True
+            rows.append(row)
+    return rows
+
+
 def _row(request: HttpRequest, script: Script, rubric: list[Criterion]) -> Row:
     language = (get_language() or "vi")[:2]
     before = script.mine.scores if script.mine else {}
@@ -136,7 +186,8 @@ def _row(request: HttpRequest, script: Script, rubric: list[Criterion]) -> Row:
     for criterion in rubric:
         name = f"points-{pk}-{criterion.id}"
         value = str(posted.get(name, before.get(criterion.id, ""))).strip()
-        cells.append(Cell(name, say(criterion.texts, language), criterion.points, value))
+        levels = [(level.points, say(level.texts, language)) for level in criterion.levels]
+        cells.append(Cell(name, say(criterion.texts, language), criterion.points, value, levels))
     comment = str(posted.get(f"comment-{pk}", script.mine.comment if script.mine else "")).strip()
     return Row(script, cells, f"comment-{pk}", comment)
 
@@ -145,7 +196,7 @@ def _save(request: HttpRequest, rows: list[Row]) -> int:
     """Store the rows that were filled in, each by itself; how many were."""
     count = 0
     for row in rows:
-        if not row.filled or row.as_before:
+        if row.problem or not row.filled or row.as_before:
             continue
         try:
             marks.mark(
@@ -174,8 +225,10 @@ def marking_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     noted = to_mark.file_of(_newest(item))
     if not noted or not marks.may_judge(signed_in(request), item.attempt.sitting, timezone.now()):
         raise Http404
-    name = f"{to_mark.pseudonym(item.attempt)}{PurePosixPath(noted['path']).suffix}"
-    return FileResponse(storages["private"].open(noted["path"]), as_attachment=True, filename=name)
+    suffix = PurePosixPath(noted["path"]).suffix
+    with storages["private"].open(noted["path"]) as kept:
+        content = unnamed(kept.read(), suffix.lstrip("."))
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{to_mark.pseudonym(item.attempt)}{suffix}")
 
 
 def _newest(item: AttemptItem) -> Any:

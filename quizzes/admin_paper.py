@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -13,26 +14,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from enrolments.models import RunInstructor
+from lms.lib import papers as papers_of
 from lms.lib.access import Role
 from lms.lib.paging import page_of, rest_of
 from lms.lib.spreadsheets import XLSX
 from lms.lib.states import Refused
 from lms.lib.uploads import BadUpload
 from people.back_office import frame
-from people.models import User
+from people.models import Job, User
+from people.queries_import import progress
 from people.visitors import signed_in
 from quizzes import paper, paper_prints, paper_table
-from quizzes.actions import paper as actions, scans as scanning
+from quizzes.actions import paper as actions, paper_taking, scans as scanning
 from quizzes.forms_paper import ScansForm, SheetsForm, TableForm
 from quizzes.models import Exam, ExamForm, ExamSession, PaperBatch, Sitting
 from quizzes.paper_table import Entry
 from quizzes.queries import on_paper as queries
+from quizzes.seating import by_seat
 
+log = structlog.get_logger(__name__)
 SHOWN, PAGE = 20, 50
+NOT_RENDERED = gettext_lazy("The PDF file could not be made. The administrator sees why in the log.")
 TWICE = "quizzes.paper-typed"
 
 
@@ -111,7 +117,10 @@ def paper_print(request: HttpRequest, pk: int) -> HttpResponse:
         return _pdf(paper_prints.booklet(found, language, at), f"{name}-{language}")
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("quizzes_admin:paper_exam", pk=form.exam_id)
+    except papers_of.CannotRender:
+        log.exception("paper_not_rendered", form=form.pk)
+        messages.error(request, NOT_RENDERED)
+    return redirect("quizzes_admin:paper_exam", pk=form.exam_id)
 
 
 @never_cache
@@ -126,6 +135,9 @@ def paper_session(request: HttpRequest, pk: int) -> HttpResponse:
                 return _sheets(session, form.cleaned_data["forms"], signed_in(request), timezone.now())
             except Refused as refusal:
                 form.add_error(None, str(refusal))
+            except papers_of.CannotRender:
+                log.exception("paper_not_rendered", session=session.pk)
+                form.add_error(None, NOT_RENDERED)
     return _session_page(request, session, status, sheets=form)
 
 
@@ -157,7 +169,7 @@ def paper_template(request: HttpRequest, pk: int) -> HttpResponse:
     forms = queries.paper_forms(session.exam)
     rows = [
         (paper.sheet_code(one.pk), one.form.code if one.form else "", f"{one.person.full_name} · {one.seat}")
-        for one in session.sittings.select_related("person", "form").order_by("seat", "person__sort_key")
+        for one in by_seat(session.sittings.select_related("person", "form"))
     ]
     count = max((len(form.items) for form in forms.values()), default=0)
     answer = HttpResponse(paper_table.template(session.code, rows, count), content_type=XLSX)
@@ -212,29 +224,53 @@ def paper_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """What a batch would become, with every fault; by POST it is taken in, or put aside."""
     batch, session = batch_of(request, pk)
     by, at, status = signed_in(request), timezone.now(), 200
+    if request.headers.get("HX-Request"):
+        return _batch_progress(request, batch)
     if request.method == "POST":
         work = _put_aside if request.POST.get("act") == "drop" else _take_in
         if (done := _done(request, lambda: work(batch, by, at))) is not None:
             return done
         status = 409
-    entries, faults = queries.entries_of(batch)
+    taking = queries.at_work(batch) and batch.job is not None and batch.job.kind == paper_taking.KIND
+    entries, faults = ([], []) if taking else queries.entries_of(batch)
     judged = queries.judge(session, entries, by) if batch.state == PaperBatch.State.READ else []
     bad = sum(bool(one.faults) for one in judged)
     context = {
-        "batch": batch,
-        "judged": judged,
+        **_bar(batch),
+        "taking": taking,
+        "failed": batch.state == PaperBatch.State.READ and batch.job is not None and _failed(batch.job),
+        # Those with faults first: among two hundred nobody finds them otherwise.
+        "judged": sorted(judged, key=lambda one: not one.faults),
         "faults": faults,
         "bad": bad,
         "new": sum(not one.faults and not one.same for one in judged),
         "ready": bool(judged) and not bad and not faults,
-        "scans": [(scan, queries.is_open(scan)) for scan in batch.scans.all()],
+        "scans": sorted(((scan, queries.is_open(scan)) for scan in batch.scans.all()), key=lambda pair: not pair[1]),
         "history": batch.events.select_related("by").order_by("-at", "-pk"),
     }
     return show(request, "paper_batch", batch.name, session, status, **context)
 
 
+def _failed(job: Job) -> bool:
+    return job.state == Job.State.FAILED or "refused" in (job.result or {})
+
+
+def _bar(batch: PaperBatch) -> dict[str, Any]:
+    done, total = progress(batch.job) if batch.job else (0, 0)
+    return {"batch": batch, "working": queries.at_work(batch), "done": done, "total": total}
+
+
+def _batch_progress(request: HttpRequest, batch: PaperBatch) -> HttpResponse:
+    """The bar alone while the worker is at it; afterwards the page is loaded anew."""
+    if queries.at_work(batch):
+        return render(request, "quizzes/admin/_paper_progress.html", _bar(batch))
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
 def _take_in(batch: PaperBatch, by: User, at: datetime) -> tuple[str, str, int]:
-    done = actions.take_in(batch=batch, by=by, at=at)
+    done = paper_taking.ask_take_in(batch=batch, by=by, at=at)
+    if done.state != PaperBatch.State.DONE:
+        return _("The sheets are being taken in. This page shows how far it is."), "quizzes_admin:paper_batch", batch.pk
     count = len(done.events.filter(new=PaperBatch.State.DONE).get().data["attempts"])
     said = ngettext("%(n)s sheet is taken in and graded.", "%(n)s sheets are taken in and graded.", count)
     return said % {"n": count}, "quizzes_admin:paper_batch", batch.pk

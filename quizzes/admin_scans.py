@@ -17,6 +17,7 @@ from quizzes.models import PaperScan
 from quizzes.paper_sheet import Row
 from quizzes.queries import on_paper as queries
 from quizzes.scan_words import DOUBTS, FAULTS
+from quizzes.seating import by_seat
 
 
 @never_cache
@@ -34,7 +35,7 @@ def paper_scan_look(request: HttpRequest, pk: int, order: int) -> HttpResponse:
             status = 409
         scan.refresh_from_db()
     forms = queries.paper_forms(session.exam)
-    sittings = session.sittings.select_related("person").order_by("seat", "person__sort_key")
+    sittings = by_seat(session.sittings.select_related("person"))
     people = [(paper.sheet_code(one.pk), f"{one.seat} · {one.person.full_name}") for one in sittings]
     form = forms.get(scan.form)
     numbers = dict.fromkeys(row.line.number for row in _rows(scan, form))

@@ -14,16 +14,20 @@ from django.views.decorators.cache import never_cache
 from lms.lib.access import Role
 from lms.lib.paging import page_of, rest_of
 from lms.lib.states import Refused
+from lms.lib.text import fold
 from people.back_office import frame
 from people.models import User
 from people.visitors import signed_in
 from quizzes.actions import sessions as actions
 from quizzes.forms_hall import SessionForm
+from quizzes.hall_words import told_of_session
 from quizzes.models import ExamSession, Sitting
 from quizzes.queries import hall as queries
+from quizzes.seating import by_seat
 
 PAGE = 50
-MOST_SEATS = 500
+MOST_SEATS = 100
+"""Of those who are in no session, how many the page shows at once; the others are found by name."""
 
 
 def _session(request: HttpRequest, pk: int) -> ExamSession:
@@ -84,6 +88,12 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: ExamSession, form: SessionForm, status: int) -> HttpResponse:
+    free = queries.free_sittings(found)
+    waiting = free.count()
+    q = request.GET.get("q", "").strip()[:100]
+    if q:
+        free = free.filter(person__search_key__contains=fold(q))
+    shown = list(free[: MOST_SEATS + 1])
     watching = list(found.invigilators.filter(until=None).select_related("person").order_by("since"))
     watchers = User.objects.filter(grants__role=Role.INVIGILATOR, grants__ended_at=None, is_active=True)
     return _show(
@@ -93,12 +103,15 @@ def _page(request: HttpRequest, found: ExamSession, form: SessionForm, status: i
         status,
         session=found,
         form=form,
-        seated=found.sittings.select_related("person", "enrolment__run").order_by("seat", "person__sort_key"),
-        free=queries.free_sittings(found)[:MOST_SEATS],
+        seated=by_seat(found.sittings.select_related("person", "enrolment__run")),
+        free=shown[:MOST_SEATS],
+        more=len(shown) > MOST_SEATS,
+        waiting=waiting,
+        q=q,
         watching=watching,
         watchers=watchers.exclude(pk__in=[one.person_id for one in watching]).order_by("sort_key"),
         open=found.state in (ExamSession.State.PLANNED, ExamSession.State.OPEN),
-        history=found.events.select_related("by").order_by("-at", "-pk"),
+        history=[(event, told_of_session(event)) for event in found.events.select_related("by").order_by("-at", "-pk")],
     )
 
 
@@ -113,11 +126,19 @@ def session_people(request: HttpRequest, pk: int) -> HttpResponse:
                 raise Refused(_("This person does not sit in the session any more."), "gone")
             actions.unseat(session=found, sitting=sitting, by=by, at=at)
             return _("Taken out of the session.")
-        seats = _seats(request, found)
+        seats = _everybody(found) if request.POST.get("all") else _seats(request, found)
         done = actions.seat_people(session=found, seats=seats, by=by, at=at)
         return ngettext("%(n)s seat is saved.", "%(n)s seats are saved.", len(done)) % {"n": len(done)}
 
     return _done(request, pk, work)
+
+
+def _everybody(found: ExamSession) -> dict[int, str]:
+    """All who may be put into the session, each at the next free seat."""
+    seats = dict.fromkeys(queries.free_sittings(found).values_list("pk", flat=True), "")
+    if not seats:
+        raise Refused(_("Nobody is left to put into this session."), "nobody")
+    return seats
 
 
 def _seats(request: HttpRequest, found: ExamSession) -> dict[int, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -55,6 +56,11 @@ def bank_new(request: HttpRequest) -> HttpResponse:
     return render(request, "quizzes/admin/bank_form.html", context, status=status)
 
 
+def _times_drawn(question: Question) -> int:
+    """As the list's query counted."""
+    return int(getattr(question, "times_drawn", 0))
+
+
 def _row(question: Question, language: str) -> dict[str, Any]:
     version = question.current or question.proposed
     assert version is not None
@@ -64,6 +70,8 @@ def _row(question: Question, language: str) -> dict[str, Any]:
         "version": version,
         "stem": queries.stem(question, language),
         "type": TYPES[version.type].label,
+        "missing": [name for name in ("vi", "en") if not version.content["stem"].get(name)],
+        "at_limit": question.exposure_limit is not None and _times_drawn(question) >= question.exposure_limit,
         "ticked": f"{question.pk}:{actions.stamp(newest)}",
     }
 
@@ -87,6 +95,8 @@ def _list(request: HttpRequest, found: Bank, bulk: BulkForm | None) -> HttpRespo
         "page": page,
         "rows": [_row(question, language) for question in page if question.current_id or question.proposed_id],
         "query": rest_of(request),
+        "here": request.GET.urlencode(),
+        "ticked": request.POST.getlist("ticked"),
         "bulk": bulk or BulkForm(bank=found),
         "sees_keys": queries.sees_keys(person, found),
     }
@@ -112,7 +122,7 @@ def bank_bulk(request: HttpRequest, code: str) -> HttpResponse:
     ticked = dict(value.partition(":")[::2] for value in request.POST.getlist("ticked")[:PER_PAGE])
     if not ticked:
         messages.error(request, _("Tick at least one question."))
-        return redirect("quizzes_admin:bank", code)
+        return redirect(f"{reverse('quizzes_admin:bank', args=[code])}?{request.GET.urlencode()}")
     if not form.is_valid():
         return _list(request, found, form)
     ids = [int(key) for key in ticked if key.isascii() and key.isdigit() and len(key) < 18]
@@ -123,6 +133,7 @@ def bank_bulk(request: HttpRequest, code: str) -> HttpResponse:
         "verb": dict(form.fields["verb"].choices)[form.cleaned_data["verb"]],  # type: ignore[attr-defined]
         "done": [one for one in outcomes if not one.refusal],
         "refused": [one for one in outcomes if one.refusal],
+        "query": request.GET.urlencode(),
     }
     return render(request, "quizzes/admin/bank_done.html", context)
 
@@ -132,7 +143,10 @@ def _do(request: HttpRequest, question: Question, data: dict[str, Any], seen: st
     verbs: dict[str, Callable[[], object]] = {
         "hand_in": lambda: actions.hand_in(**common, note=data["note"]),
         "approve": lambda: actions.approve(**common, seen=seen, note=data["note"]),
+        "return": lambda: actions.return_question(**common, note=data["note"]),
         "retire": lambda: actions.retire(**common, note=data["note"]),
+        "take_up": lambda: actions.take_up(**common, note=data["note"]),
+        "difficulty": lambda: actions.set_difficulty(**common, difficulty=data["difficulty"]),
         "tag": lambda: actions.add_tags(**common, tags=data["tags"].split(",")),
         "topic": lambda: actions.move_topic(**common, topic=data["topic"]),
         "reviewer": lambda: actions.assign_reviewer(**common, reviewer=data["reviewer"]),

@@ -109,7 +109,10 @@ def _session_refusal(standing: Standing) -> Refused | None:
             "session_planned",
         )
     if standing.session == "closed":
-        return Refused(_("The exam session is closed. Ask the invigilator."), "session_closed")
+        return Refused(
+            _("The exam session is closed. For another attempt the organiser puts you into a new session."),
+            "session_closed",
+        )
     if standing.session == "cancelled":
         return Refused(_("The exam session was cancelled. The organiser tells you a new date."), "session_cancelled")
     return None

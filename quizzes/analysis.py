@@ -15,6 +15,8 @@ from statistics import fmean, median
 
 FEWEST = 30
 """Attempts below which a figure about a question is chance, and no warning is given."""
+RELIABLE = 0.70
+"""Alpha below which a verdict near the pass mark is partly chance."""
 EASY, HARD, WEAK, OMITTED, SLOW, GROUPS = 0.90, 0.30, 0.20, 0.10, 3.0, 0.10
 IDLE = 0.02
 TAIL = 0.27
@@ -246,7 +248,12 @@ def deviation(values: Sequence[float]) -> float:
 
 
 def _tails(rests: Sequence[float]) -> tuple[frozenset[int], frozenset[int]]:
-    """The best and the worst 27% in all other questions; ties by place, so that the same data give the same."""
+    """The best and the worst 27% in all other questions; ties by place, so that the same data give the same.
+
+    Nobody where all are equally good: there is neither a best nor a worst.
+    """
+    if not rests or max(rests) - min(rests) < 1e-9:
+        return frozenset(), frozenset()
     size = round(TAIL * len(rests))
     ranked = sorted(range(len(rests)), key=lambda place: (rests[place], place))
     return frozenset(ranked[len(ranked) - size :]), frozenset(ranked[:size])

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from quizzes.analysis import EASY, HARD, WEAK, ItemFigures, OptionFigures
+from quizzes.analysis import EASY, FEWEST, HARD, WEAK, ItemFigures, OptionFigures
 
 WARNINGS: dict[str, tuple[Any, Any, str]] = {
     "negative": (
@@ -30,6 +30,28 @@ WARNINGS: dict[str, tuple[Any, Any, str]] = {
 }
 """By code: its name, what it means, and how urgent it is."""
 
+ASIDE: dict[str, Any] = {
+    "trial": _("on trial, not scored"),
+    "drop": _("dropped by a correction"),
+    "all": _("points given to everybody"),
+}
+"""Why a question is measured and is in no sum of the test."""
+
+ADVICE: dict[str, Any] = {
+    "negative": _(
+        "Open the options and check the key. If it is wrong, propose a correction; else reword the question."
+    ),
+    "rival": _("Read that option as a taker would. If it is right as well, propose a correction that accepts both."),
+    "easy": _("Keep it only if everybody must know it; else make the wrong options more tempting."),
+    "hard": _("Check that it was taught and is worded clearly; a question that nobody can answer measures nothing."),
+    "weak": _("Look for two thoughts in one question, hints in the wording, or options that nobody believes."),
+    "omitted": _("Ask invigilators whether time was short; if it stands late in the exam, the exam may be too long."),
+    "groups": _("Let somebody of each group read it: a word, a custom or a translation may favour one of them."),
+    "idle": _("Replace that option by a mistake that trainees really make."),
+    "slow": _("Shorten the text or the arithmetic, or give it more points."),
+}
+"""By code of a warning: what to do about it."""
+
 LEFT, RIGHT, TOP, BASE = 52.0, 500.0, 20.0, 396.0
 LEAST, MOST = -0.2, 0.65
 
@@ -44,6 +66,8 @@ class Dot:
     label: str
     warned: bool
     title: str
+    few: bool
+    """Whether so few attempts have it that where it stands is mostly chance."""
 
 
 def dots(items: Sequence[tuple[ItemFigures, str]]) -> list[Dot]:
@@ -57,7 +81,9 @@ def dots(items: Sequence[tuple[ItemFigures, str]]) -> list[Dot]:
         warned = any(WARNINGS[code][2] != "info" for code in figures.warnings)
         title = f"{name}: {number_format(100 * figures.facility, 0)}%, {number_format(figures.discrimination, 2)}"
         triangle = f"M{x:.1f} {y - 7:.1f}l7 12h-14z"
-        found.append(Dot(f"{x:.1f}", f"{y:.1f}", triangle, name if urgent else "", warned, title))
+        found.append(
+            Dot(f"{x:.1f}", f"{y:.1f}", triangle, name if urgent else "", warned, title, figures.count < FEWEST)
+        )
     return found
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from quizzes import queries
+from quizzes.blueprint_checks import Fault
 from quizzes.blueprint_plan import LinePlan, MinimumPlan, Plan, SectionPlan
 from quizzes.models import Exam, QuestionVersion, Section, Topic, TopicMinimum
 
@@ -14,12 +15,47 @@ SPARE = 3
 
 
 class RulesForm(forms.ModelForm[Exam]):
-    """What is drawn how, and what passes."""
+    """What is drawn how, how points are counted, and what passes."""
+
+    planned = forms.IntegerField(
+        label=gettext_lazy("questions in all, to check the lines"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=gettext_lazy("Given, the lines must come to exactly this number. It is not kept."),
+    )
+    pilots = forms.IntegerField(
+        label=gettext_lazy("unscored questions on trial, in addition"),
+        min_value=0,
+        max_value=50,
+        help_text=gettext_lazy("They look like the others, are measured, and count for nobody."),
+    )
+    pass_percent = forms.IntegerField(label=gettext_lazy("pass mark, % of the points"), min_value=1, max_value=100)
+    pass_points = forms.IntegerField(
+        label=gettext_lazy("pass mark in points"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        help_text=gettext_lazy("Given, it decides in the place of the percent."),
+    )
+    wrong_percent = forms.IntegerField(
+        label=gettext_lazy("a wrong answer takes away, % of the question's points"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("0: nothing. A question left open never takes points away. The taker is told before."),
+    )
+    partial = forms.BooleanField(
+        label=gettext_lazy("partly right earns a part"),
+        required=False,
+        help_text=gettext_lazy("Without it only a fully right answer earns points."),
+    )
+    field_order = (
+        "pass_percent", "pass_points", "partial", "wrong_percent", "draw", "shuffles", "pilots", "planned",
+    )  # fmt: skip
 
     class Meta:
         model = Exam
-        fields = ["draw", "shuffles", "pilots", "pass_percent", "pass_points"]
-        help_texts = {"pass_points": gettext_lazy("Given, it decides in the place of the percent.")}
+        fields = ["draw", "shuffles", "pilots", "pass_percent", "pass_points", "partial", "wrong_percent"]
 
 
 class TopicField(forms.ModelChoiceField["Topic"]):
@@ -44,7 +80,7 @@ class LineForm(forms.Form):
         choices=[("", gettext_lazy("any")), *QuestionVersion.Difficulty.choices],
     )
     competence = forms.ChoiceField(label=gettext_lazy("Competence"), required=False)
-    count = forms.IntegerField(label=gettext_lazy("Questions"), required=False, min_value=0, max_value=200)
+    count = forms.IntegerField(label=gettext_lazy("How many questions"), required=False, min_value=0, max_value=200)
     section = forms.ChoiceField(label=gettext_lazy("Section"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -97,7 +133,8 @@ class BlueprintForms:
 
     def __init__(self, exam: Exam, data: Any = None) -> None:
         self.exam = exam
-        self.sent = data is not None
+        self.planned_lines: list[forms.Form] = []
+        self.planned_minima: list[forms.Form] = []
         self.depths = {topic.pk: depth for topic, depth in queries.topic_tree(exam)}
         self.topics = Topic.objects.filter(pk__in=self.depths).order_by("order", "pk")
         self.competences = sorted({topic.competence for topic in self.topics if topic.competence})
@@ -135,13 +172,15 @@ class BlueprintForms:
         """Whether all can be read; every form is looked at, so that all faults are told at once."""
         return all([self.rules.is_valid(), self.sections.is_valid(), self.lines.is_valid(), self.minima.is_valid()])
 
-    def plan(self) -> tuple[Plan, list[forms.Form]]:
-        """What was sent, and the form of each line in it."""
+    def plan(self) -> Plan:
+        """What was sent; `planned_lines` and `planned_minima` are then the forms of each line and minimum in it."""
         kept = [(number, form) for number, form in enumerate(self.sections) if form.cleaned_data.get("title_vi")]
         places = {str(number): place for place, (number, _form) in enumerate(kept)}
         own = {section.pk for section in self.known_sections}
         line_forms = [form for form in self.lines if form.cleaned_data.get("count")]
-        plan = Plan(
+        minimum_forms = [form for form in self.minima if form.cleaned_data.get("value")]
+        self.planned_lines, self.planned_minima = line_forms, minimum_forms
+        return Plan(
             lines=[
                 LinePlan(
                     data["topic"],
@@ -160,12 +199,32 @@ class BlueprintForms:
             ],
             minima=[
                 MinimumPlan(data["topic"], **{data["unit"] or "percent": data["value"]})
-                for data in (form.cleaned_data for form in self.minima)
-                if data.get("value")
+                for data in (form.cleaned_data for form in minimum_forms)
             ],
             rules={name: self.rules.cleaned_data[name] for name in RulesForm.Meta.fields},
         )
-        return plan, line_forms
+
+    def blame(self, fault: Fault) -> None:
+        """Bring a fault to its field."""
+        if fault.part == "rules":
+            self.rules.add_error(str(fault.place), fault.text)
+            return
+        rows, field = (self.planned_lines, "count") if fault.part == "lines" else (self.planned_minima, "value")
+        if isinstance(fault.place, int) and fault.place < len(rows):
+            rows[fault.place].add_error(field, fault.text)
+        else:
+            self.lines.forms[0].add_error("topic", fault.text)
+
+    def blame_sum(self, questions: int) -> bool:
+        """Whether the number of questions is another than the one that was said; then it is told."""
+        planned = self.rules.cleaned_data.get("planned")
+        if planned in (None, questions):
+            return False
+        self.rules.add_error(
+            "planned",
+            _("The lines come to %(sum)s questions, not to %(planned)s.") % {"sum": questions, "planned": planned},
+        )
+        return True
 
 
 def _of_section(section: Section) -> dict[str, Any]:

@@ -15,11 +15,17 @@ from quizzes.types import Json
 
 @dataclass(frozen=True)
 class AuthoredTopic:
-    """A topic, with the percent of its points that must be reached, if any."""
+    """A topic, with the percent of its points or the points that must be reached, if any."""
 
     code: str
     names: dict[str, str]
     minimum: int | None = None
+    points: int | None = None
+
+    @property
+    def has_minimum(self) -> bool:
+        """Whether something of it must be reached."""
+        return self.minimum is not None or self.points is not None
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def read(node: Any, check: Checker) -> AuthoredExam | None:
     for (line, _item), topic in zip(check.items(root, "topics", least=1, most=50), topics, strict=True):
         if codes.count(topic.code) > 1:
             check.fault(line, _("The code “%(code)s” stands twice.") % {"code": topic.code})
-        if topic.minimum is not None and not any(cell.topic == topic.code for cell in draw):
+        if topic.has_minimum and not any(cell.topic == topic.code for cell in draw):
             check.fault(line, _("This topic has a minimum, but nothing is drawn from it."))
     return AuthoredExam(
         code=check.matching(root, "code", CODE, most=40),
@@ -76,20 +82,23 @@ def read(node: Any, check: Checker) -> AuthoredExam | None:
 
 def _topic(node: Any, line: int, check: Checker) -> AuthoredTopic:
     topic = check.mapping(node, line, "topics")
-    names = check.languages_of(topic, ["code"], ["minimum"])
+    names = check.languages_of(topic, ["code"], ["minimum", "minimum_points"])
     minimum = check.whole(topic, "minimum", least=1, most=100) if "minimum" in topic else None
-    return AuthoredTopic(check.matching(topic, "code", SLUG), names, minimum)
+    points = check.whole(topic, "minimum_points", least=1, most=10_000) if "minimum_points" in topic else None
+    if minimum is not None and points is not None:
+        check.fault(topic.line_of("minimum_points"), _("Write the minimum in percent or in points, not both."))
+    return AuthoredTopic(check.matching(topic, "code", SLUG), names, minimum, points)
 
 
 def _draw(root: MarkedDict, topics: Sequence[str], check: Checker) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     for line, item in check.items(root, "draw", least=1, most=200):
         node = check.mapping(item, line, "draw")
-        if not check.keys(node, ("topic", "difficulty", "count")):
+        if not check.keys(node, ("topic", "count"), ("difficulty",)):
             continue
         cell = Cell(
             check.choice(node, "topic", topics),
-            check.choice(node, "difficulty", DIFFICULTIES),
+            check.choice(node, "difficulty", DIFFICULTIES) if "difficulty" in node else "",
             check.whole(node, "count", least=1, most=200),
         )
         if any((cell.topic, cell.difficulty) == (other.topic, other.difficulty) for other in cells):
@@ -121,6 +130,8 @@ def export(exam: AuthoredExam) -> Json:
         exported: Json = {"code": topic.code, **topic.names}
         if topic.minimum is not None:
             exported["minimum"] = topic.minimum
+        if topic.points is not None:
+            exported["minimum_points"] = topic.points
         topics.append(exported)
     return {
         "code": exam.code,
@@ -130,5 +141,11 @@ def export(exam: AuthoredExam) -> Json:
         "attempts": exam.attempts,
         "wait_hours": exam.wait_hours,
         "topics": topics,
-        "draw": [{"topic": cell.topic, "difficulty": cell.difficulty, "count": cell.count} for cell in exam.draw],
+        "draw": [_line(cell) for cell in exam.draw],
     }
+
+
+def _line(cell: Cell) -> Json:
+    """A line of the blueprint; of any difficulty without that key."""
+    difficulty = {"difficulty": cell.difficulty} if cell.difficulty else {}
+    return {"topic": cell.topic, **difficulty, "count": cell.count}

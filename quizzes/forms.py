@@ -121,8 +121,9 @@ class AnalysisForm(forms.Form):
     which = forms.ChoiceField(
         label=gettext_lazy("Attempts"),
         required=False,
-        choices=[("", gettext_lazy("first attempts only")), ("all", gettext_lazy("all attempts"))],
+        choices=[("", gettext_lazy("each person's first")), ("all", gettext_lazy("all attempts"))],
     )
+    form = forms.ChoiceField(label=gettext_lazy("Form"), required=False)
     by = forms.ChoiceField(
         label=gettext_lazy("Compare by"),
         required=False,
@@ -135,7 +136,12 @@ class AnalysisForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Sequence[int], forms_sat: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", gettext_lazy("at any time")), *((str(year), str(year)) for year in years)]
         self.fields["year"].choices = choices  # type: ignore[attr-defined]
+        if forms_sat:
+            codes = [("", gettext_lazy("all forms")), *((code, code) for code in forms_sat)]
+            self.fields["form"].choices = codes  # type: ignore[attr-defined]
+        else:
+            del self.fields["form"]

@@ -30,6 +30,7 @@ class QuestionFilterForm(forms.Form):
     exposure = forms.ChoiceField(label=gettext_lazy("Exposure"), required=False)
     drawn = forms.ChoiceField(label=gettext_lazy("Drawn"), required=False)
     flagged = forms.ChoiceField(label=gettext_lazy("Warnings"), required=False)
+    lacks = forms.ChoiceField(label=gettext_lazy("Language missing"), required=False)
     sort = forms.ChoiceField(label=gettext_lazy("Order"), required=False)
 
     def __init__(self, *args: Any, bank: Bank, rows: list[queries.TopicRow], **kwargs: Any) -> None:
@@ -46,8 +47,9 @@ class QuestionFilterForm(forms.Form):
             "author": [(one.pk, one.full_name) for one in queries.authors_of(bank)],
             "reviewer": [(one.pk, one.full_name) for one in queries.reviewers()],
             "exposure": Question.Exposure.choices,
-            "drawn": [("yes", _("at least once")), ("no", _("never"))],
+            "drawn": [("yes", _("at least once")), ("no", _("never")), ("limit", _("as often as allowed"))],
             "flagged": [("1", _("with a warning"))],
+            "lacks": [("en", _("no English")), ("vi", _("no Vietnamese"))],
         }
         for name, values in choices.items():
             self.fields[name].choices = [("", _("All")), *values]  # type: ignore[attr-defined]
@@ -74,9 +76,12 @@ class BulkForm(forms.Form):
         choices=[
             ("hand_in", gettext_lazy("hand in for review")),
             ("approve", gettext_lazy("approve")),
+            ("return", gettext_lazy("return to the author, with the note")),
             ("retire", gettext_lazy("retire")),
+            ("take_up", gettext_lazy("take up again")),
             ("tag", gettext_lazy("add tags")),
             ("topic", gettext_lazy("move to a topic")),
+            ("difficulty", gettext_lazy("set the difficulty")),
             ("reviewer", gettext_lazy("set the reviewer")),
             ("exposure", gettext_lazy("set exposure")),
         ],
@@ -87,6 +92,9 @@ class BulkForm(forms.Form):
     )
     reviewer = forms.ModelChoiceField(
         label=gettext_lazy("Reviewer"), queryset=User.objects.none(), required=False, empty_label="–"
+    )
+    difficulty = forms.ChoiceField(
+        label=gettext_lazy("Difficulty"), choices=[("", "–"), *QuestionVersion.Difficulty.choices], required=False
     )
     exposure = forms.ChoiceField(
         label=gettext_lazy("Exposure"), choices=[("", "–"), *Question.Exposure.choices], required=False
@@ -101,10 +109,12 @@ class BulkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What the verb needs must be there."""
         data = super().clean() or {}
-        needed = {"tag": "tags", "topic": "topic", "reviewer": "reviewer", "exposure": "exposure"}
+        needed = {"tag": "tags", "return": "note"} | {
+            name: name for name in ("topic", "difficulty", "reviewer", "exposure")
+        }
         field = needed.get(data.get("verb", ""))
         if field and not data.get(field):
-            self.add_error(field, _("Say which."))
+            self.add_error(field, _("Write what is to be changed.") if field == "note" else _("Say which."))
         return data
 
 

@@ -6,21 +6,46 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.packs.checks import CODE
 from enrolments.forms.fields import MomentField
 from enrolments.models import Requirement
 from lms.lib.states import Refused
 from people.models import User
 from quizzes.accommodations import ARRANGEMENTS, MOST_ATTEMPTS, MOST_MINUTES
-from quizzes.models import Exam
+from quizzes.models import Bank, Exam
 from quizzes.networks import parse
+from quizzes.terms import CERTIFIERS
 
 _BEFORE = [(kind.value, kind.label) for kind in Requirement.Kind if kind != Requirement.Kind.EXAM]
 """Kinds of requirements that may have to be met first; the exam itself cannot."""
 
 
-class ExamRulesForm(forms.Form):
-    """The rules of access and of visibility."""
+class BankField(forms.ModelChoiceField["Bank"]):
+    """Banks by code, with whose they are."""
 
+    def label_from_instance(self, obj: Any) -> str:
+        """The code with the course's title or the scheme."""
+        return f"{obj.code}: {obj.course.title if obj.course else obj.scheme}"
+
+
+class ExamField(forms.ModelChoiceField["Exam"]):
+    """Exams by title and code."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The title, with the code in brackets."""
+        return f"{obj.title} ({obj.code})"
+
+
+class ExamRulesForm(forms.Form):
+    """What the exam is called, and the rules of access, of marking and of visibility."""
+
+    title_vi = forms.CharField(label=_("Title in Vietnamese"), max_length=200)
+    title_en = forms.CharField(label=_("Title in English"), max_length=200)
+    certifies = forms.BooleanField(
+        label=_("Part of a certification"),
+        required=False,
+        help_text=_("Then only secure questions are drawn, and an instructor no longer changes its rules."),
+    )
     opens_at = MomentField(label=_("Opens"), required=False, help_text=_("Empty: from now on."))
     closes_at = MomentField(
         label=_("Closes"), required=False, help_text=_("Nobody starts from this moment on. Empty: it stays open.")
@@ -65,6 +90,14 @@ class ExamRulesForm(forms.Form):
         required=False,
         help_text=_("The taker is told before the start. It is a hint for the examiner and takes no points away."),
     )
+    double_marking = forms.BooleanField(
+        label=_("Marked by two examiners"),
+        required=False,
+        help_text=_("Essays and files. Neither sees the other's marks."),
+    )
+    disagree_percent = forms.IntegerField(
+        label=_("A third marks when two differ by more than, % of the points"), min_value=0, max_value=100
+    )
     shows_score = forms.ChoiceField(
         label=_("Points are shown"),
         choices=Exam.Shows.choices,
@@ -85,8 +118,10 @@ class ExamRulesForm(forms.Form):
         label=_("No longer held"), required=False, help_text=_("Nobody starts it any more; results stay.")
     )
     SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+        (_("The exam"), ("title_vi", "title_en", "certifies")),
         (_("When"), ("opens_at", "closes_at", "window_end", "minutes", "attempts", "wait_hours")),
         (_("Who, and from where"), ("needs_ticket", "networks", "after", "after_exam", "watches_focus")),
+        (_("Marking by people"), ("double_marking", "disagree_percent")),
         (_("What is shown afterwards"), ("shows_score", "shows_answers", "shows_feedback", "appeal_days")),
         (_("End"), ("retired",)),
     )
@@ -109,6 +144,54 @@ class ExamRulesForm(forms.Form):
             return parse(self.cleaned_data["networks"])
         except Refused as refusal:
             raise forms.ValidationError(str(refusal), code="networks") from refusal
+
+
+class NewExamForm(forms.Form):
+    """A new exam: of which bank, called what, like which other one."""
+
+    bank = BankField(
+        label=_("Question bank"), queryset=Bank.objects.none(), help_text=_("Of the course or of the scheme.")
+    )
+    like = ExamField(
+        label=_("Like another exam"),
+        queryset=Exam.objects.none(),
+        required=False,
+        empty_label=_("no: with the usual rules and an empty blueprint"),
+        help_text=_("Its rules are copied, and its blueprint and minima where both are of one bank."),
+    )
+    code = forms.CharField(
+        label=_("Code"), max_length=40, help_text=_("Letters, digits and hyphens, such as HACCP-2027-1. It stays.")
+    )
+    title_vi = forms.CharField(label=_("Title in Vietnamese"), max_length=200)
+    title_en = forms.CharField(
+        label=_("Title in English"), max_length=200, required=False, help_text=_("Empty: the Vietnamese title.")
+    )
+    certifies = forms.BooleanField(
+        label=_("Part of a certification"), required=False, help_text=_("Then only secure questions are drawn.")
+    )
+    required = forms.BooleanField(
+        label=_("Later classes of the course ask for it"),
+        required=False,
+        help_text=_(
+            "Whoever enrols from now on completes the course only with this exam passed, beside those asked for before."
+        ),
+    )
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = viewer.has_role(*CERTIFIERS)
+        banks = Bank.objects.all() if every else Bank.objects.visible_to(viewer).filter(course__isnull=False).distinct()
+        self.fields["bank"].queryset = banks.select_related("course")  # type: ignore[attr-defined]
+        self.fields["like"].queryset = Exam.objects.visible_to(viewer).distinct().order_by("retired", "code")  # type: ignore[attr-defined]
+        if not every:
+            del self.fields["certifies"], self.fields["required"]
+
+    def clean_code(self) -> str:
+        """Capitals, digits and hyphens, as everywhere."""
+        code: str = self.cleaned_data["code"].strip().upper()
+        if not CODE.fullmatch(code):
+            raise forms.ValidationError(_("Write letters, digits and hyphens, such as HACCP-2027-1."))
+        return code
 
 
 class PasswordForm(forms.Form):

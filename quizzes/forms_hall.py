@@ -72,6 +72,7 @@ class SessionForm(forms.ModelForm[ExamSession]):
         super().__init__(*args, **kwargs)
         exams: Any = self.fields["exam"]
         exams.queryset = Exam.objects.filter(retired=False).order_by("code")
+        self.fields["place"].label = _("Place of the exam")
         runs: Any = self.fields["run"]
         runs.label = _("Class")
         runs.help_text = _("Empty: people of any class, and candidates.")

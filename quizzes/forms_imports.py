@@ -63,8 +63,8 @@ class UploadForm(ChoicesForm):
     file = forms.FileField(
         label=gettext_lazy("File"),
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx,.txt,.gift,.xml,.zip,.yaml,.yml"}),
-        help_text=gettext_lazy("Word, Excel, GIFT, Aiken, Moodle XML, QTI 2.x and 3.0; up to 20 MB."),
+        widget=forms.FileInput(attrs={"accept": ".docx,.xlsx,.csv,.txt,.gift,.xml,.zip,.imscc,.dat,.yaml,.yml"}),
+        help_text=gettext_lazy("Word, Excel, CSV, GIFT, Aiken, Moodle XML, QTI 1.2 to 3.0; up to 20 MB."),
     )
     field_order = ["file", "language", "topic", "difficulty", "use", "lesson"]
 

@@ -49,5 +49,7 @@ class ScansForm(forms.Form):
     """Pictures of answer sheets."""
 
     pictures = ManyFilesField(
-        label=_("Pictures of answer sheets (PNG, JPEG, or a ZIP of them)"), widget=ManyFiles(attrs={"multiple": True})
+        label=_("Scanned answer sheets (PDF, PNG, JPEG, or a ZIP of pictures)"),
+        help_text=_("One page of a sheet to a page or picture; 200 dpi in grey is best. At most 100 files at once."),
+        widget=ManyFiles(attrs={"multiple": True, "accept": ".pdf,.png,.jpg,.jpeg,.zip"}),
     )

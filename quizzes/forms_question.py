@@ -12,13 +12,16 @@ from courses.packs.files import MarkedDict, Problems
 from quizzes import authored, parts
 from quizzes.drafting import Draft
 from quizzes.models import Bank, Question, QuestionKey, QuestionVersion
-from quizzes.part_layouts import LANGUAGES, LAYOUTS, Values
+from quizzes.part_inputs import LANGUAGES, Values
+from quizzes.part_layouts import LAYOUTS
 from quizzes.types import TYPES, Json
 
 NO_LESSON = "none"
 PLACES = ("code", "type", "use", "topic", "lesson", "difficulty", "points", "stem", "figure", "alt", "explanation")
 """Common keys of an authored question; each stands at a line of its own below 0, a text at one per language."""
 VERDICTS = ("right", "part", "wrong")
+FREE = ("points",)
+"""May be left empty; a fault there is another one."""
 _LONG = 4000
 
 
@@ -37,6 +40,12 @@ class QuestionForm(forms.Form):
     figure = forms.ChoiceField(label=gettext_lazy("Figure"), required=False)
     picture = forms.FileField(
         label=gettext_lazy("or a new picture"), required=False, help_text=gettext_lazy("PNG or JPEG, up to 3 MB.")
+    )
+    credit = forms.CharField(
+        label=gettext_lazy("Who made the new picture, and its licence"),
+        required=False,
+        max_length=255,
+        help_text=gettext_lazy("Such as: own photo; Nguyễn Văn A, CC BY 4.0. It is shown below the picture."),
     )
     alt_vi = forms.CharField(
         label=gettext_lazy("What the figure shows, in Vietnamese"), required=False, max_length=_LONG
@@ -78,8 +87,6 @@ class QuestionForm(forms.Form):
         }
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]
-        if bank.course is None:
-            del self.fields["figure"], self.fields["picture"]
         if question is not None:
             del self.fields["code"]
 
@@ -142,6 +149,10 @@ class Part:
     def lines(self) -> list[tuple[int, str]]:
         """Faults of the YAML by line."""
         return [(line, text) for line, texts in sorted(self.faults.items()) for text in texts]
+
+    def said(self, message: str) -> str:
+        """A fault in the words of the rows; in YAML as it is."""
+        return parts.labelled(LAYOUTS[self.kind], message) if self.values is not None else message
 
     def node(self, languages: set[str]) -> MarkedDict | None:
         """The part as marked values; adds to `languages` those that it speaks."""
@@ -247,6 +258,16 @@ def _whole(
     return node
 
 
+def _tell(form: QuestionForm, field: str, message: str) -> None:
+    """A fault at a common field, in the words of the page: an empty field is told once, and by no key."""
+    if field not in form.fields:
+        form.add_error(None, message)
+    elif form.data.get(field, "") or field in FREE:
+        form.add_error(field, message.replace("“points: ", f"“{form.fields['points'].label}: "))
+    elif field not in form.errors:
+        form.add_error(field, _("Fill this in."))
+
+
 def _place(form: QuestionForm, part: Part, problems: Problems) -> None:
     """Bring every fault to its field or row."""
     names = {}
@@ -256,8 +277,8 @@ def _place(form: QuestionForm, part: Part, problems: Problems) -> None:
     for problem in problems.found:
         field = names.get(problem.line, "")
         if problem.line < 0:
-            form.add_error(field if field in form.fields else None, problem.message)
+            _tell(form, field, problem.message)
         else:
-            part.faults.setdefault(problem.line, []).append(problem.message)
+            part.faults.setdefault(problem.line, []).append(part.said(problem.message))
     if part.faults:
         form.add_error(None, _("The part of the type has faults. They are named there."))

@@ -1,17 +1,30 @@
 """A file of questions as its page shows it: each question as a trainee would see it, with what is to be said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from courses.models import Course
 from quizzes.formats import sentences
 from quizzes.formats.build import folded
 from quizzes.formats.checking import Judged
 from quizzes.formats.result import Read, Said
-from quizzes.models import QuestionKey, QuestionVersion
+from quizzes.models import Bank, QuestionKey, QuestionVersion
 from quizzes.queries.banks import Preview, Told, preview, told
 from quizzes.types import TYPES
+
+_FORMATS: Mapping[str, str | Promise] = {
+    "word": "Word", "xlsx": "Excel", "csv": "CSV", "gift": "GIFT", "aiken": "Aiken", "moodle": "Moodle XML",
+    "qti": "QTI", "yaml": "YAML", "text": gettext_lazy("plain text"),
+}  # fmt: skip
+
+
+def format_name(code: str) -> str:
+    """A format as people call it."""
+    return str(_FORMATS.get(code, code))
 
 
 @dataclass
@@ -49,12 +62,12 @@ def lines(said: Sequence[Said], kind: str) -> list[Line]:
     return [Line(sentences.place(one.place), sentences.tell(one)) for one in said if one.kind == kind]
 
 
-def rows(judged: Sequence[Judged], topics: dict[str, str], course: Course | None, language: str) -> list[Row]:
+def rows(judged: Sequence[Judged], topics: dict[str, str], keeper: Course | Bank, language: str) -> list[Row]:
     """What the page shows of each question."""
-    return [_row(number, one, topics, course, language) for number, one in enumerate(judged, 1)]
+    return [_row(number, one, topics, keeper, language) for number, one in enumerate(judged, 1)]
 
 
-def _row(number: int, one: Judged, topics: dict[str, str], course: Course | None, language: str) -> Row:
+def _row(number: int, one: Judged, topics: dict[str, str], keeper: Course | Bank, language: str) -> Row:
     item, authored = one.item, one.authored
     stem = item.node.get("stem")
     words = next((str(text) for text in stem.values() if text), "") if isinstance(stem, dict) else ""
@@ -80,7 +93,7 @@ def _row(number: int, one: Judged, topics: dict[str, str], course: Course | None
         version = QuestionVersion(type=authored.type, content=authored.content, points=authored.points)
         key = QuestionKey(key=authored.key, feedback=authored.feedback, explanation=authored.explanation)
         spoken = language if authored.content["stem"].get(language) else next(iter(authored.content["stem"]))
-        made.preview = preview(version, course, spoken)
+        made.preview = preview(version, keeper, spoken)
         made.told = told(version, key, spoken)
     return made
 

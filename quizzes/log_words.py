@@ -13,6 +13,11 @@ def describe(line: Line) -> str:
     return _TELLERS[line.kind](line.data)
 
 
+def describe_event(data: dict[str, Any]) -> str:
+    """What happened to an attempt: `old`, `new`, `note` and what else its event carries."""
+    return _event(data)
+
+
 def _answer(data: dict[str, Any]) -> str:
     if data["response"] is None:
         return _("Answer cleared, revision %(n)s") % {"n": data["revision"]}

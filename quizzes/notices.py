@@ -29,6 +29,13 @@ TEXTS: Mapping[str, Text] = {
         Group.CERTIFICATE,
         _("Exam session cancelled"),
     ),
+    "exam_session_left": Text(
+        _("You were taken out of an exam session: %(exam)s"),
+        _("It was planned for %(when)s, place: %(place)s. You will be told of another one; ask the office if not."),
+        _("To the exam"),
+        Group.CERTIFICATE,
+        _("Taken out of an exam session"),
+    ),
     # Attempts. Facts: exam, reason or outcome, url.
     "attempt_void": Text(
         _("Your attempt was declared void: %(exam)s"),
@@ -94,5 +101,34 @@ TEXTS: Mapping[str, Text] = {
         _("See whom it concerns"),
         Group.CERTIFICATE,
         _("Passes lost by a correction"),
+    ),
+    # Review of questions. Facts: bank or question, reason, url. Of a bank once a day.
+    "questions_wait": Text(
+        _("Questions wait for your review: bank %(bank)s"),
+        _("Exams do not draw them until they are approved. The list shows those that wait."),
+        _("See what waits"),
+        Group.REMINDER,
+        _("Questions wait for a review"),
+    ),
+    "question_mended": Text(
+        _("Question %(question)s is back for your review"),
+        _("It was returned before, and is handed in again."),
+        _("Look at the question"),
+        Group.REMINDER,
+        _("Returned question handed in again"),
+    ),
+    "question_returned": Text(
+        _("Question %(question)s was returned to you"),
+        _("What is to be changed: %(reason)s"),
+        _("Open the question"),
+        Group.REMINDER,
+        _("Question returned to its author"),
+    ),
+    "questions_approved": Text(
+        _("Questions of yours were approved: bank %(bank)s"),
+        _("Exams draw them from now on."),
+        _("See them in the bank"),
+        Group.REMINDER,
+        _("Questions approved"),
     ),
 }

@@ -11,6 +11,7 @@ from courses.models import Course
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedList, PackFiles, Problems, dump_yaml
 from quizzes import actions, authored, exam_file
+from quizzes.actions.exam_making import MADE
 from quizzes.authored import Authored
 from quizzes.blueprint import Cell
 from quizzes.exam_file import AuthoredBank, AuthoredExam, AuthoredTopic
@@ -114,7 +115,8 @@ class QuestionSection:
 
     def dump(self, course: Course) -> dict[str, bytes]:
         """The files again, canonical."""
-        exam = Exam.objects.filter(course=course, retired=False).order_by("pk").first()
+        # Exams made here are no part of the pack.
+        exam = Exam.objects.filter(course=course, retired=False).exclude(events__new=MADE).order_by("pk").first()
         if exam is None:
             return {}
         files = {EXAM: dump_yaml(exam_file.export(_authored_exam(exam)))}
@@ -151,7 +153,7 @@ def _authored_question(question: Question) -> Authored:
 
 
 def _authored_exam(exam: Exam) -> AuthoredExam:
-    minima = dict(exam.minima.values_list("topic_id", "percent"))
+    minima = {topic: told for topic, *told in exam.minima.values_list("topic_id", "percent", "points")}
     return AuthoredExam(
         code=exam.code,
         titles=_texts(exam.title_vi, exam.title_en),
@@ -160,7 +162,7 @@ def _authored_exam(exam: Exam) -> AuthoredExam:
         attempts=exam.attempts,
         wait_hours=exam.wait_hours,
         topics=tuple(
-            AuthoredTopic(topic.code, _texts(topic.name_vi, topic.name_en), minima.get(topic.pk))
+            AuthoredTopic(topic.code, _texts(topic.name_vi, topic.name_en), *minima.get(topic.pk, ()))
             for topic in exam.bank.topics.filter(retired=False).order_by("order")
         ),
         draw=tuple(

@@ -1,7 +1,8 @@
 """Booklets, answer sheets and key sheets as PDF: the texts that the designs place."""
 
 import base64
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,22 @@ from xml.sax.saxutils import escape
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _, override
 
-from lms.lib import papers
+from lms.lib import glyphs, papers
 from lms.lib.bilingual import pick
 from lms.lib.periods import ZONE
+from lms.lib.states import Refused
 from people.models import User
 from quizzes import paper, paper_sheet
 from quizzes.models import ExamSession, QuestionKey, Section, Sitting
 from quizzes.queries.on_paper import Item, PaperForm
-from quizzes.queries.papers import Figure, figures
+from quizzes.queries.papers import Figure, figures, keeper
 from quizzes.types import TYPES, Printed, Reveal
 
 _HERE = Path(__file__).resolve().parent / "typst"
 BOOKLET, SHEET, KEYS = _HERE / "booklet-1.typ", _HERE / "answer-sheet-1.typ", _HERE / "key-sheet-1.typ"
 LANGUAGES = ("vi", "en")
+WIDEST, HIGHEST = 150.0, 190.0
+"""Millimetres that a picture takes at most."""
 _MEDIA = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "webp": "webp", "svg": "svg+xml"}
 
 
@@ -30,15 +34,32 @@ _MEDIA = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "webp": "we
 
 
 def booklet(found: PaperForm, language: str, at: datetime) -> bytes:
-    """The questions of a form as PDF, without names, answers and keys. Raises papers.CannotRender."""
-    return papers.pdf(BOOKLET, booklet_texts(found, language), at)
+    """The questions of a form as PDF, without names, answers and keys.
+
+    Raises Refused for a picture that is gone and signs that no face has: a question is
+    printed as it is, or not at all. Raises papers.CannotRender.
+    """
+    texts = booklet_texts(found, language)
+    _refuse_signs(texts["questions"], lambda row: str(row["number"]))
+    return papers.pdf(BOOKLET, texts, at)
+
+
+def _refuse_signs(rows: Sequence[Any], number: Callable[[Any], str]) -> None:
+    for row in rows:
+        words = {**row, "figure": ""} if isinstance(row, dict) else row
+        if strange := glyphs.unprintable(json.dumps(words, ensure_ascii=False)):
+            raise Refused(
+                _("Question %(number)s has signs that cannot be printed: %(signs)s. Write them in another way.")
+                % {"number": number(row), "signs": " ".join(f"{sign} (U+{ord(sign):04X})" for sign in strange)},
+                "signs",
+            )
 
 
 def booklet_texts(found: PaperForm, language: str) -> dict[str, Any]:
     """What the booklet says, in its language."""
     exam = found.form.exam
     contents = [item.version.content for item in found.items]
-    pictures = figures(contents, language, exam.course or exam.bank.course)
+    pictures = figures(contents, language, keeper(exam.bank))
     with override(language):
         sections = Section.objects.in_bulk({item.section for item in found.items if item.section})
         questions = [_question(item, language, pictures) for item in found.items]
@@ -73,9 +94,9 @@ def _question(item: Item, language: str, pictures: Mapping[str, Figure]) -> dict
         "section": "",
         "stem": kind.stem(content, item.order, language),
         "points": _points(item.version.points),
-        "figure": _picture(figure, printed.grid) if figure else "",
+        "figure": _picture(item, figure, printed.grid) if figure else "",
         "alt": figure.alt if figure else "",
-        "width": min(165.0, figure.width * 0.22) if figure else 0,
+        "width": _width(figure) if figure else 0,
         **_body(printed),
     }
 
@@ -104,11 +125,23 @@ def _body(printed: Printed) -> dict[str, Any]:
     }
 
 
-def _picture(figure: Figure, grid: tuple[int, int] | None) -> str:
-    """The figure as SVG, with the names of its areas over it where there are any."""
+def _width(figure: Figure) -> float:
+    """Millimetres: as wide as its points ask for, and never higher than a page has room for."""
+    width = min(WIDEST, figure.width * 0.22)
+    return min(width, HIGHEST * figure.width / figure.height) if figure.height else width
+
+
+def _picture(item: Item, figure: Figure, grid: tuple[int, int] | None) -> str:
+    """The figure as SVG, with the names of its areas over it where there are any. Raises Refused."""
     ending = figure.name.rsplit(".", 1)[-1].lower()
-    with default_storage.open(figure.name) as file:
-        content: bytes = file.read()
+    try:
+        with default_storage.open(figure.name) as file:
+            content: bytes = file.read()
+    except OSError as error:
+        raise Refused(
+            _("The picture of question %(number)s is gone. Add it to the question again.") % {"number": item.number},
+            "picture",
+        ) from error
     if ending == "svg" and grid is None:
         return content.decode()
     width, height = figure.width or 640, figure.height or 480
@@ -148,7 +181,7 @@ def answer_sheets(
     session: ExamSession, sittings: Sequence[Sitting], forms: Mapping[str, PaperForm], by: User, at: datetime
 ) -> bytes:
     """One sheet for each person as PDF, in Vietnamese. Raises papers.CannotRender."""
-    return papers.pdf(SHEET, sheet_texts(session, sittings, forms, by, at), at)
+    return papers.pdf(SHEET, glyphs.shown(sheet_texts(session, sittings, forms, by, at)), at)
 
 
 def sheet_texts(
@@ -196,8 +229,10 @@ def _page(sitting: Sitting, page: paper_sheet.Page, count: int) -> dict[str, Any
 
 
 def key_sheet(found: PaperForm, keys: Mapping[int, QuestionKey], by: User, at: datetime) -> bytes:
-    """The right answers of a form as PDF, in Vietnamese. Raises papers.CannotRender."""
-    return papers.pdf(KEYS, key_texts(found, keys, by, at), at)
+    """The right answers of a form as PDF, in Vietnamese. Raises Refused as `booklet`, and papers.CannotRender."""
+    texts = key_texts(found, keys, by, at)
+    _refuse_signs(texts["rows"], lambda row: str(row[0]))
+    return papers.pdf(KEYS, texts, at)
 
 
 def key_texts(found: PaperForm, keys: Mapping[int, QuestionKey], by: User, at: datetime) -> dict[str, Any]:

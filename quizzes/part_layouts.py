@@ -1,73 +1,14 @@
-"""How the editor lays out the common types: fields, rows, and the ways to the authored form and back. No database."""
+"""How the editor lays out the types: fields, rows, and the ways to the authored form and back. No database."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.part_inputs import Input, Layout, Table, Values, filled, flat, in_both, number, texts
+from quizzes.part_layouts_open import OPEN
 from quizzes.types import Json
 from quizzes.types.multiple import SCORING
-
-LANGUAGES = ("vi", "en")
-Rows = list[dict[str, str]]
-Sent = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Input:
-    """A field, or a column of rows. `kind`: text, area (longer), check, select or hidden."""
-
-    name: str
-    label: Any = ""
-    kind: str = "text"
-    language: str = ""
-    choices: tuple[tuple[str, Any], ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of the part."""
-
-    name: str
-    label: Any
-    columns: tuple[Input, ...]
-    starts_with: int = 4
-
-
-@dataclass
-class Values:
-    """What stands in the fields and rows."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    tables: dict[str, Rows] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Fields and rows of one type, and the ways between them and the authored form."""
-
-    fields: tuple[Input, ...]
-    tables: tuple[Table, ...]
-    write: Callable[[Values, Sequence[str]], Json]
-    read: Callable[[Json], Values]
-
-
-# --- Between rows and the authored form -----------------------------------------------------
-
-
-def _texts(row: Sent, prefix: str, languages: Sequence[str]) -> dict[str, str]:
-    return {language: row.get(prefix + language, "") for language in languages}
-
-
-def filled(row: Sent) -> bool:
-    """Whether anything stands in the row."""
-    return any(value for name, value in row.items() if name != "id")
-
-
-def _flat(prefix: str, texts: Mapping[str, Any]) -> dict[str, str]:
-    return {prefix + language: str(texts.get(language, "")) for language in LANGUAGES}
 
 
 def _write_options(values: Values, languages: Sequence[str]) -> list[Json]:
@@ -75,10 +16,10 @@ def _write_options(values: Values, languages: Sequence[str]) -> list[Json]:
     free = (letter for letter in "abcdefghijklmnop" if letter not in {row.get("id") for row in rows})
     written = []
     for row in rows:
-        option: Json = {"id": row.get("id") or next(free), **_texts(row, "", languages)}
+        option: Json = {"id": row.get("id") or next(free), **texts(row, "", languages)}
         if row.get("correct"):
             option["correct"] = True
-        feedback = _texts(row, "feedback_", languages)
+        feedback = texts(row, "feedback_", languages)
         if any(feedback.values()):
             option["feedback"] = feedback
         written.append(option)
@@ -89,9 +30,9 @@ def _read_options(part: Json) -> Values:
     rows = [
         {
             "id": option["id"],
-            **_flat("", option),
+            **flat("", option),
             "correct": "on" if option.get("correct") else "",
-            **_flat("feedback_", option.get("feedback", {})),
+            **flat("feedback_", option.get("feedback", {})),
         }
         for option in part["options"]
     ]
@@ -100,34 +41,32 @@ def _read_options(part: Json) -> Values:
 
 def _write_multiple(values: Values, languages: Sequence[str]) -> Json:
     part: Json = {"options": _write_options(values, languages)}
+    for option, row in zip(part["options"], filter(filled, values.tables["options"]), strict=True):
+        if row.get("weight"):
+            option["weight"] = number(row["weight"])
     return part | {"scoring": values.fields["scoring"]} if values.fields.get("scoring") else part
 
 
 def _read_multiple(part: Json) -> Values:
-    return Values({"scoring": part.get("scoring", "")}, _read_options(part).tables)
-
-
-def _number(text: str) -> Any:
-    """A number as people here write it; else the text itself, for the checker to refuse."""
-    tidy = text.replace("−", "-").replace(",", ".").replace(" ", "")
-    if re.fullmatch(r"-?\d{1,15}", tidy):
-        return int(tidy)
-    return float(tidy) if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", tidy) else text
+    tables = _read_options(part).tables
+    for option, row in zip(part["options"], tables["options"], strict=True):
+        row["weight"] = str(option.get("weight", ""))
+    return Values({"scoring": part.get("scoring", "")}, tables)
 
 
 def _write_numeric(values: Values, languages: Sequence[str]) -> Json:
     sent = values.fields
     part: Json = {
-        "answer": _number(sent.get("answer", "")),
-        "tolerance": _number(sent.get("tolerance", "") or "0"),
-        "unit": _texts(sent, "unit_", languages),
+        "answer": number(sent.get("answer", "")),
+        "tolerance": number(sent.get("tolerance", "") or "0"),
+        "unit": texts(sent, "unit_", languages),
     }
-    return part | {"decimals": _number(sent["decimals"])} if sent.get("decimals") else part
+    return part | {"decimals": number(sent["decimals"])} if sent.get("decimals") else part
 
 
 def _read_numeric(part: Json) -> Values:
     numbers = {name: str(part.get(name, "")) for name in ("answer", "tolerance", "decimals")}
-    return Values(numbers | _flat("unit_", part["unit"]))
+    return Values(numbers | flat("unit_", part["unit"]))
 
 
 def _write_truefalse(values: Values, languages: Sequence[str]) -> Json:
@@ -136,25 +75,21 @@ def _write_truefalse(values: Values, languages: Sequence[str]) -> Json:
 
 def _write_matching(values: Values, languages: Sequence[str]) -> Json:
     pairs = [
-        {"left": _texts(row, "left_", languages), "right": _texts(row, "right_", languages)}
+        {"left": texts(row, "left_", languages), "right": texts(row, "right_", languages)}
         for row in values.tables["pairs"]
         if filled(row)
     ]
-    extra = [_texts(row, "", languages) for row in values.tables["extra"] if filled(row)]
+    extra = [texts(row, "", languages) for row in values.tables["extra"] if filled(row)]
     return {"pairs": pairs, **({"extra": extra} if extra else {})}
 
 
 def _read_matching(part: Json) -> Values:
-    pairs = [_flat("left_", pair["left"]) | _flat("right_", pair["right"]) for pair in part["pairs"]]
-    return Values(tables={"pairs": pairs, "extra": [_flat("", texts) for texts in part.get("extra", [])]})
+    pairs = [flat("left_", pair["left"]) | flat("right_", pair["right"]) for pair in part["pairs"]]
+    return Values(tables={"pairs": pairs, "extra": [flat("", side) for side in part.get("extra", [])]})
 
 
 def _write_ordering(values: Values, languages: Sequence[str]) -> Json:
-    return {"items": [_texts(row, "", languages) for row in values.tables["items"] if filled(row)]}
-
-
-def _in_both(prefix: str, vi: Any, en: Any, kind: str = "area") -> tuple[Input, Input]:
-    return Input(f"{prefix}vi", vi, kind, "vi"), Input(f"{prefix}en", en, kind, "en")
+    return {"items": [texts(row, "", languages) for row in values.tables["items"] if filled(row)]}
 
 
 _OPTIONS = Table(
@@ -162,12 +97,21 @@ _OPTIONS = Table(
     _("Options"),
     (
         Input("id", kind="hidden"),
-        *_in_both("", _("Option in Vietnamese"), _("Option in English")),
+        *in_both("", _("Option in Vietnamese"), _("Option in English")),
         Input("correct", _("Right"), kind="check"),
-        *_in_both("feedback_", _("Feedback in Vietnamese"), _("Feedback in English")),
+        *in_both("feedback_", _("Feedback in Vietnamese"), _("Feedback in English")),
     ),
 )
-_SCORING = {"partial": _("each right choice earns its share"), "all": _("all right or nothing")}
+_WEIGHTED = replace(
+    _OPTIONS,
+    columns=(*_OPTIONS.columns, Input("weight", _("Weight in percent"), help=_("Only where each has its own."))),
+)
+_SCORING = {
+    "partial": _("each right choice earns its share, each wrong one takes such a share"),
+    "all": _("all right or nothing"),
+    "balanced": _("ticking everything earns nothing, whatever the numbers of right and wrong"),
+    "weights": _("each option by its own weight"),
+}
 
 LAYOUTS: Mapping[str, Layout] = {
     "single": Layout(
@@ -179,10 +123,10 @@ LAYOUTS: Mapping[str, Layout] = {
                 "scoring",
                 _("Scoring"),
                 "select",
-                choices=(("", _("as usual")), *((name, _SCORING.get(name, name)) for name in SCORING)),
+                choices=(("", _("as usual")), *((name, _SCORING[name]) for name in SCORING)),
             ),
         ),
-        (_OPTIONS,),
+        (_WEIGHTED,),
         _write_multiple,
         _read_multiple,
     ),
@@ -201,9 +145,9 @@ LAYOUTS: Mapping[str, Layout] = {
     ),
     "numeric": Layout(
         (
-            Input("answer", _("Right number")),
+            Input("answer", _("Right number"), help=_("Comma or point for decimals, nothing between thousands.")),
             Input("tolerance", _("Tolerance, in the same unit")),
-            *_in_both("unit_", _("Unit in Vietnamese"), _("Unit in English"), "text"),
+            *in_both("unit_", _("Unit in Vietnamese"), _("Unit in English"), "text"),
             Input("decimals", _("Decimals to round to, if any")),
         ),
         (),
@@ -217,14 +161,14 @@ LAYOUTS: Mapping[str, Layout] = {
                 "pairs",
                 _("Pairs"),
                 (
-                    *_in_both("left_", _("Left in Vietnamese"), _("Left in English")),
-                    *_in_both("right_", _("Right side in Vietnamese"), _("Right side in English")),
+                    *in_both("left_", _("Left in Vietnamese"), _("Left in English")),
+                    *in_both("right_", _("Right side in Vietnamese"), _("Right side in English")),
                 ),
             ),
             Table(
                 "extra",
                 _("Right sides that match nothing"),
-                _in_both("", _("Right side in Vietnamese"), _("Right side in English")),
+                in_both("", _("Right side in Vietnamese"), _("Right side in English")),
                 1,
             ),
         ),
@@ -233,8 +177,9 @@ LAYOUTS: Mapping[str, Layout] = {
     ),
     "ordering": Layout(
         (),
-        (Table("items", _("Items in the right order"), _in_both("", _("Item in Vietnamese"), _("Item in English"))),),
+        (Table("items", _("Items in the right order"), in_both("", _("Item in Vietnamese"), _("Item in English"))),),
         _write_ordering,
-        lambda part: Values(tables={"items": [_flat("", texts) for texts in part["items"]]}),
+        lambda part: Values(tables={"items": [flat("", item) for item in part["items"]]}),
     ),
+    **OPEN,
 }

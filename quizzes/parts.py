@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from courses.packs.checks import plain
 from courses.packs.files import MarkedDict, MarkedList, PackFiles, Problems, dump_yaml
-from quizzes.part_layouts import LANGUAGES, LAYOUTS, Input, Layout, Sent, Table, Values, filled
+from quizzes.part_inputs import LANGUAGES, Input, Layout, Rows, Sent, Table, Values, filled
+from quizzes.part_layouts import LAYOUTS
 from quizzes.types import TYPES, Json
 
-MOST_ROWS = 12
+MOST_ROWS = 20
+"""As many as any type takes."""
 LONGEST_YAML = 50_000
 _TABLE = 1000
 
@@ -26,7 +28,18 @@ _TABLE = 1000
 
 def blank(layout: Layout) -> Values:
     """Empty rows to begin with."""
-    return Values(tables={table.name: [{} for _row in range(table.starts_with)] for table in layout.tables})
+    return Values(
+        tables={table.name: named(table, [{} for _row in range(table.starts_with)]) for table in layout.tables}
+    )
+
+
+def named(table: Table, rows: Rows) -> Rows:
+    """`rows`, each with an id of its own where other rows point at them."""
+    taken = {row.get("id", "") for row in rows}
+    free = (name for name in (f"{table.named}{n}" for n in range(1, 2 * MOST_ROWS + 2)) if name not in taken)
+    for row in rows if table.named else ():
+        row["id"] = row.get("id") or next(free)
+    return rows
 
 
 def sent_values(layout: Layout, data: Sent) -> Values:
@@ -35,14 +48,15 @@ def sent_values(layout: Layout, data: Sent) -> Values:
     for table in layout.tables:
         count = data.get(f"part-{table.name}-rows", "")
         rows = min(int(count), MOST_ROWS) if count.isascii() and count.isdigit() and len(count) < 4 else 0
-        values.tables[table.name] = [
+        sent = [
             {column.name: data.get(f"part-{table.name}-{row}-{column.name}", "").strip() for column in table.columns}
             for row in range(rows)
         ]
+        values.tables[table.name] = named(table, sent)
     return values
 
 
-def change_rows(values: Values, button: str) -> bool:
+def change_rows(layout: Layout, values: Values, button: str) -> bool:
     """Do what a row's button asks, `add:table`, `up:table:row` or `remove:table:row`; whether it was one of them."""
     verb, _colon, rest = button.partition(":")
     name, _colon, number = rest.partition(":")
@@ -52,6 +66,7 @@ def change_rows(values: Values, button: str) -> bool:
     place = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
     if verb == "add" and len(rows) < MOST_ROWS:
         rows.append({})
+        named(next(table for table in layout.tables if table.name == name), rows)
     elif verb == "remove" and 0 <= place < len(rows):
         del rows[place]
     elif verb == "up" and 0 < place < len(rows):
@@ -111,7 +126,7 @@ def fits(kind: str, part: Json) -> Values | None:
     if layout is None:
         return None
     values = layout.read(part)
-    there = sorted(languages_in(values), key=LANGUAGES.index) or ["vi"]
+    there = [one for one in LANGUAGES if one in languages_of(part)] or ["vi"]
     return values if plain(to_node(layout, values, there)) == part else None
 
 
@@ -155,6 +170,7 @@ class Cell:
     input: Input
     name: str
     value: str
+    choices: Sequence[tuple[str, Any]] = ()
 
 
 @dataclass
@@ -187,7 +203,8 @@ class Drawn:
 def drawn(layout: Layout, values: Values, faults: Mapping[int, list[str]]) -> Drawn:
     """The part's form with `faults` at their places."""
     fields = [
-        (_cell(one, "", values.fields), faults.get(number, [])) for number, one in enumerate(layout.fields, start=1)
+        (_cell(one, "", values.fields, values), faults.get(number, []))
+        for number, one in enumerate(layout.fields, start=1)
     ]
     used = set(range(1, len(fields) + 1))
     tables = []
@@ -196,10 +213,7 @@ def drawn(layout: Layout, values: Values, faults: Mapping[int, list[str]]) -> Dr
         rows = [
             DrawnRow(
                 row,
-                [
-                    Cell(column, f"part-{table.name}-{row}-{column.name}", one.get(column.name, ""))
-                    for column in table.columns
-                ],
+                [_cell(column, f"{table.name}-{row}-", one, values) for column in table.columns],
                 faults.get(start + row + 1, []),
             )
             for row, one in enumerate(values.tables.get(table.name, []))
@@ -209,5 +223,27 @@ def drawn(layout: Layout, values: Values, faults: Mapping[int, list[str]]) -> Dr
     return Drawn(fields, tables, [text for place, texts in faults.items() if place not in used for text in texts])
 
 
-def _cell(one: Input, place: str, values: Mapping[str, str]) -> Cell:
-    return Cell(one, f"part-{place}{one.name}", values.get(one.name, ""))
+def _cell(one: Input, place: str, row: Mapping[str, str], values: Values) -> Cell:
+    choices = _rows_of(values.tables.get(one.rows_of, [])) if one.rows_of else one.choices
+    return Cell(one, f"part-{place}{one.name}", row.get(one.name, ""), choices)
+
+
+def _rows_of(rows: Rows) -> list[tuple[str, str]]:
+    """Rows to choose from, by their number and their words."""
+    return [("", "–")] + [
+        (row["id"], f"{number}. {row.get('vi') or row.get('en') or ''}".removesuffix(". "))
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def labelled(layout: Layout, message: str) -> str:
+    """`message` with the names of keys as the form calls them."""
+    named_so: list[Input | Table] = [
+        *layout.fields,
+        *layout.tables,
+        *(column for table in layout.tables for column in table.columns),
+    ]
+    for one in named_so:
+        if one.label:
+            message = message.replace(f"“{one.name}”", f"“{one.label}”")
+    return message

@@ -18,7 +18,10 @@ from quizzes.models import (
     Answer,
     Attempt,
     Grade,
+    KeyGrant,
     KeySight,
+    LateAnswer,
+    Question,
     Sitting,
     SittingEvent,
     SittingExaminer,
@@ -33,13 +36,15 @@ from quizzes.types import TYPES
 
 def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     """Attempts, answers and results; not the questions, which belong to the bank."""
-    attempts = Attempt.objects.filter(sitting__person__in=ids).select_related("sitting__exam")
+    attempts = Attempt.objects.filter(sitting__person__in=ids).select_related("sitting__exam", "session")
     yield Section(
         "attempts",
         _("Attempts"),
         [("code", _("Attempt")), ("exam", _("Exam")), ("number", _("Number")), ("state", _("State")),
-         ("started_at", _("Started on")), ("submitted_at", _("Handed in on"))],
-        [[one.code, one.sitting.exam.title, one.number, one.get_state_display(), one.started_at, one.submitted_at]
+         ("started_at", _("Started on")), ("submitted_at", _("Handed in on")), ("session", _("Exam session")),
+         ("seat", _("Seat")), ("network", _("Network address"))],
+        [[one.code, one.sitting.exam.title, one.number, one.get_state_display(), one.started_at, one.submitted_at,
+          one.session.code if one.session else "", one.seat, one.network or ""]
          for one in attempts.order_by("started_at", "pk")],
     )  # fmt: skip
     grades = Grade.objects.filter(attempt__sitting__person__in=ids).select_related("attempt")
@@ -64,6 +69,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
          for one in answers.order_by("item__attempt", "item__position", "revision")],
         files=personal_files.stored(ids),
     )  # fmt: skip
+    yield _late(ids)
     sittings = Sitting.objects.filter(person__in=ids).exclude(accommodation_reason="").select_related("exam")
     yield Section(
         "accommodations",
@@ -85,7 +91,21 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     )
 
 
-def _in_words(answer: Answer) -> str:
+def _late(ids: Sequence[int]) -> Section:
+    """What came and was not taken: kept as evidence, with what was decided about it."""
+    rows = LateAnswer.objects.filter(item__attempt__sitting__person__in=ids)
+    rows = rows.select_related("item__attempt", "item__version").order_by("received_at", "pk")
+    return Section(
+        "late_answers",
+        _("Answers kept as evidence"),
+        [("attempt", _("Attempt")), ("question", _("Question")), ("answer", _("Answer")), ("why", _("Reason")),
+         ("at", _("Received on")), ("counts", _("Counts")), ("grounds", _("Grounds"))],
+        [[one.item.attempt.code, one.item.position, _in_words(one), one.get_reason_display(), one.received_at,
+          one.counted, one.grounds] for one in rows],
+    )  # fmt: skip
+
+
+def _in_words(answer: Answer | LateAnswer) -> str:
     """What was answered, as it read: the ids under which it is stored are the author's, and might tell something."""
     if answer.response is None:
         return ""
@@ -173,9 +193,19 @@ def bars_merge(source: User, into: User) -> Iterator[str]:
 
 
 def merge(source: User, into: User, *, by: User, at: datetime) -> None:
-    """Sittings follow their enrolment, and those without one the person. Attempts and results hang on the sitting."""
+    """Sittings follow their enrolment, and those without one the person. Attempts and results hang on the sitting.
+
+    The permission to see a bank's keys goes on as it is; where both accounts had it, the one that goes ends.
+    """
     moved = Enrolment.objects.filter(person=into).values("pk")
     Sitting.objects.filter(Q(enrolment=None) | Q(enrolment__in=moved), person=source).update(person=into)
+    running = KeyGrant.objects.filter(person=source, until=None)
+    had = list(KeyGrant.objects.filter(person=into, until=None).values_list("bank", flat=True))
+    running.filter(bank__in=had).update(
+        until=at, ended_by=by, end_reason=_("The person's other account has the permission.")
+    )
+    running.update(person=into)
+    Question.objects.filter(reviewer=source).update(reviewer=into)
 
 
 def fill() -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 
 from courses.models import Course
 from quizzes import queries
-from quizzes.models import Question, QuestionVersion
-from quizzes.types import TYPES, VERDICT, BadResponse, answer_fields, mark, rng, verdict
+from quizzes.models import Bank, Question, QuestionVersion
+from quizzes.types import TYPES, VERDICT, BadResponse, answer_fields, mark, refill, rng, verdict
 
 ASKED = "p"
 """The field that names the question answered; a form by GET, so visitors need no session."""
@@ -28,11 +28,11 @@ class Practice:
         if question is None or question.current is None:
             return render_to_string("quizzes/_practice_missing.html", {"code": code})
         answer = request.GET if request is not None and request.GET.get(ASKED) == code else None
-        context = card(question.current, question.bank.course, language, answer)
+        context = card(question.current, queries.keeper(question.bank), language, answer)
         return render_to_string("quizzes/_practice.html", {**context, "code": code}, request=request)
 
 
-def card(version: QuestionVersion, course: Course | None, language: str, sent: Any) -> dict[str, Any]:
+def card(version: QuestionVersion, keeper: Course | Bank | None, language: str, sent: Any) -> dict[str, Any]:
     """What the card shows. The key is read only once there is an answer that can be graded."""
     kind = TYPES[version.type]
     content = version.content
@@ -48,12 +48,14 @@ def card(version: QuestionVersion, course: Course | None, language: str, sent: A
         "stem": kind.stem(content, order, language),
         "hint": kind.hint,
         "template": f"quizzes/types/{kind.code}.html",
-        "figure": queries.figures([content], language, course).get(content.get("figure", "")),
+        "figure": queries.figures([content], language, keeper).get(content.get("figure", "")),
         "shown": kind.show(content, order, response, language),
         "language": language,
         "problem": problem,
         "unanswered": sent is not None and response is None and not problem,
     }
+    if problem:
+        refill(context["shown"], answer_fields(sent.lists()))
     if response is not None:
         key = queries.revealed(version.pk)
         share = kind.grade(content, key.key, response)
@@ -65,7 +67,10 @@ def card(version: QuestionVersion, course: Course | None, language: str, sent: A
             verdict=verdict(share),
             feedback=[*whole, *reveal.feedback],
             right=reveal.right,
-            show_right=share != 1 and not context["shown"].choices and bool(reveal.right),
+            # Where options are marked in place, the list says nothing new; what is to be seen where on a picture does.
+            show_right=share != 1
+            and bool(reveal.right)
+            and (context["shown"].figure_inside or not context["shown"].choices),
             explanation=kind.words(order, key.explanation, language),
         )
     return context

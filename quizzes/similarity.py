@@ -20,6 +20,9 @@ ALIKE = Fraction(3, 5)
 LONGEST = 400
 """Syllables of a text that are looked at."""
 
+NAMES = frozenset({"id", "figure", "scoring", "type", "name", "kind"})
+"""Fields of a question's content that hold no words for a taker."""
+
 Shingles = frozenset[tuple[str, str]]
 
 
@@ -49,6 +52,19 @@ def texts_of(content: Any) -> Iterator[str]:
     elif isinstance(content, list):
         for item in content:
             yield from texts_of(item)
+
+
+def words_of(told: Any) -> Iterator[str]:
+    """Every text in `told`, in whichever language; ids and names of fields are no texts of their own."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict):
+        for name, value in told.items():
+            if name not in NAMES:
+                yield from words_of(value)
+    elif isinstance(told, list):
+        for item in told:
+            yield from words_of(item)
 
 
 def shingles(text: str) -> Shingles:

@@ -6,11 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from quizzes import actions, queries
-from quizzes.actions import corrections, scans
+from quizzes.actions import corrections, paper_taking, scans
+from quizzes.actions.holding import GRACE
 from quizzes.analysis import FEWEST
 
-SETTLING = timedelta(seconds=3)
-"""A save that came in before the deadline may still be on its way to the lock."""
+SETTLING = GRACE + timedelta(seconds=3)
+"""A save that came in at the last moment that counts may still be on its way to the lock."""
 
 
 @shared_task(name="quizzes.tasks.close_overdue_attempts")
@@ -44,3 +45,9 @@ def carry_out_corrections() -> int:
 def read_scans(job_id: int) -> int | None:
     """Read the pictures of answer sheets that a job asks for."""
     return scans.read_scans(job_id=job_id, at=timezone.now())
+
+
+@shared_task(name="quizzes.tasks.take_in_paper")
+def take_in_paper(job_id: int) -> None:
+    """Take in the answers from paper that a job asks for."""
+    paper_taking.take_in_asked(job_id=job_id, at=timezone.now())

@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _, ngettext
 
+from lms.lib.access import Role
 from quizzes import admission, visibility
 from quizzes.accommodations import in_words
 from quizzes.admission import Standing, clock
 from quizzes.models import Exam, Section, Sitting
+
+CERTIFIERS = (Role.ADMINISTRATOR, Role.EXAMINER, Role.OFFICER)
+"""Who sets rules of exams that certify."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,27 @@ def rule(exam: Exam) -> visibility.Rule:
 def _window(sitting: Sitting, standing: Standing, at: datetime) -> list[Term]:
     found = []
     exam, session = sitting.exam, sitting.session
-    if session is not None:
+    if session is not None and session.state in (session.State.PLANNED, session.State.OPEN):
         seat = _("seat %(seat)s") % {"seat": sitting.seat} if sitting.seat else ""
         where = ", ".join(text for text in (session.place, seat) if text)
         planned = _("Exam session %(code)s, planned for %(moment)s.") % {
             "code": session.code, "moment": clock(session.starts_at),
         }  # fmt: skip
         found.append(Term("map-pin", f"{planned} {where}".strip()))
+        found.append(Term("id-card", _("Bring an identity document: the invigilator looks at it before you start.")))
     if standing.opens_at and at < standing.opens_at:
         found.append(Term("calendar", _("It can be started from %(moment)s.") % {"moment": clock(standing.opens_at)}))
     if standing.closes_at is None:
         return found
     moment = {"moment": clock(standing.closes_at)}
     cut = exam.window_end == Exam.WindowEnd.CUT
-    if cut:
+    if cut and sitting.extra_minutes and not standing.own_end:
+        last = standing.closes_at + timedelta(minutes=sitting.extra_minutes)
+        text = _(
+            "Start before %(moment)s: the exam closes then. With your extra minutes your time ends at %(last)s "
+            "at the latest."
+        ) % {**moment, "last": clock(last)}
+    elif cut:
         text = _("The exam closes at %(moment)s, also for attempts that have not used all their time.") % moment
     else:
         text = _("Start before %(moment)s. Whoever has started by then has the whole time.") % moment

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lms.lib import papers
+from lms.lib import glyphs, papers
 from lms.lib.codes import in_fours
 from lms.lib.periods import ZONE
 from people.models import User
@@ -17,7 +17,7 @@ DESIGN = Path(__file__).resolve().parent / "typst" / "tickets-1.typ"
 
 def pdf(session: ExamSession, issued: Sequence[Issued], by: User, at: datetime) -> bytes:
     """The slips by seat, in Vietnamese. Raises papers.CannotRender."""
-    return papers.pdf(DESIGN, printed(session, issued, by, at), at)
+    return papers.pdf(DESIGN, glyphs.shown(printed(session, issued, by, at)), at)
 
 
 def printed(session: ExamSession, issued: Sequence[Issued], by: User, at: datetime) -> dict[str, Any]:

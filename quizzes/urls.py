@@ -6,6 +6,7 @@ from quizzes import views, views_appeals, views_files, views_live, views_result,
 
 app_name = "quizzes"
 urlpatterns = [
+    path("exams/", views_taker.exams, name="exams"),
     path("exams/<int:sitting_id>/", views.before, name="before"),
     path("attempts/<str:code>/", views.attempt, name="attempt"),
     path("attempts/<str:code>/answers/", views_live.answers, name="answers"),

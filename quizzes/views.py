@@ -19,7 +19,7 @@ from quizzes.forms_start import StartForm
 from quizzes.models import Attempt, Sitting
 from quizzes.networks import address_of
 from quizzes.terms import terms
-from quizzes.types import answer_fields
+from quizzes.types import answer_fields, refill
 from quizzes.views_live import milliseconds
 
 
@@ -167,6 +167,8 @@ def attempt(request: HttpRequest, code: str) -> HttpResponse:
     paper = queries.paper(own, shown=[position])
     place = paper[position]
     place.problem = problem
+    if status == 422 and place.shown is not None:
+        refill(place.shown, answer_fields(request.POST.lists()))
     context = _context(paper, place=place, position=position, position_text=str(position), keys=_keys(count))
     return render(request, "quizzes/exam_attempt.html", context, status=status)
 

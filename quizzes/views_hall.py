@@ -16,10 +16,11 @@ from lms.lib.states import Refused
 from people.models import User
 from people.visitors import signed_in
 from quizzes import ticket_slips
-from quizzes.actions import hall as acts, sessions, tickets
+from quizzes.actions import hall as acts, hall_notes as notes, sessions, tickets
 from quizzes.forms_hall import ActForm
 from quizzes.models import Attempt, ExamSession, Sitting
 from quizzes.queries import hall as queries
+from quizzes.seating import by_seat
 
 PAGE = 30
 
@@ -65,35 +66,51 @@ def hall(request: HttpRequest, code: str) -> HttpResponse:
 def _screen(request: HttpRequest, context: dict[str, Any], form: ActForm, status: int = 200) -> HttpResponse:
     viewer, session, chosen = signed_in(request), context["session"], context["chosen"]
     may_act = acts.watches(session, viewer)
+    everybody = request.GET.get("all") == "1"
     context |= {
         "form": form,
         "may_act": may_act,
         "decides": viewer.has_role(*acts.FREE),
         "viewer": viewer,
         "story": queries.story(chosen.sitting) if chosen else [],
-        "everybody": request.GET.get("all") == "1",
+        "notes": queries.notes(session, chosen.sitting if chosen else None) if chosen or everybody else [],
+        "everybody": everybody,
         "most": acts.MOST_MINUTES,
     }
     return render(request, "quizzes/hall.html", context, status=status)
 
 
 def hall_one(request: HttpRequest, code: str, sitting_id: int) -> HttpResponse:
-    """Pause, go on, more time, void: one attempt."""
+    """Pause, go on, more time, void: one attempt. Papers checked, an incident: one person."""
     session = _session(request, code)
-    sitting = get_object_or_404(session.sittings.select_related("person"), pk=sitting_id)
-    attempt = sitting.attempts.order_by("-number").first()
+    sitting = get_object_or_404(queries.people(session), pk=sitting_id)
+    written = f"{reverse('hall:hall', args=[session.code])}?p={sitting.pk}#one"
+    if (act := request.POST.get("act")) in ("note", "identity", "identity_undo"):
+        return _done(request, written, lambda: _written(act, session, sitting, request))
+    attempt = sitting.attempts.filter(session=session).order_by("-number").first()
     if attempt is None:
         raise Http404
-    back = f"{reverse('hall:hall', args=[session.code])}?p={sitting.pk}#one"
-    if request.POST.get("act") == "resume":
-        return _done(request, back, lambda: _resumed(attempt, signed_in(request)))
+    if act == "resume":
+        return _done(request, written, lambda: _resumed(attempt, signed_in(request)))
     form = ActForm(request.POST)
     if not form.is_valid():
         found = queries.hall(session, timezone.now())
         chosen = next(seat for seat in found.seats if seat.sitting.pk == sitting.pk)
         context = {"hall": found, "session": session, "now": timezone.now(), "chosen": chosen}
         return _screen(request, context, form, status=422)
-    return _done(request, back, lambda: _act(form, attempt, signed_in(request)))
+    return _done(request, written, lambda: _act(form, attempt, signed_in(request)))
+
+
+def _written(act: str | None, session: ExamSession, sitting: Sitting | None, request: HttpRequest) -> str:
+    """What an invigilator writes down, of one person or of the hall."""
+    by, at = signed_in(request), timezone.now()
+    if act == "note" or sitting is None:
+        notes.note_incident(session=session, sitting=sitting, text=request.POST.get("text", ""), by=by, at=at)
+        return _("Written into the minutes.")
+    notes.check_identity(session=session, sitting=sitting, checked=act == "identity", by=by, at=at)
+    if act == "identity":
+        return _("Papers of %(name)s are checked.") % {"name": sitting.person.full_name}
+    return _("The check of papers is taken back.")
 
 
 def _resumed(attempt: Attempt, by: User) -> str:
@@ -125,6 +142,8 @@ def hall_all(request: HttpRequest, code: str) -> HttpResponse:
     act = request.POST.get("act")
     if act in ("open", "close", "resume"):
         return _done(request, back, lambda: _state(act, session, by))
+    if act == "note":
+        return _done(request, f"{back}?all=1#one", lambda: _written(act, session, None, request))
     form = ActForm(request.POST)
     if act not in ("pause", "extend") or not form.is_valid():
         messages.error(request, _("Say what is to be done, and why."))
@@ -167,7 +186,7 @@ def hall_tickets(request: HttpRequest, code: str) -> HttpResponse:
     session, by, at = _session(request, code), signed_in(request), timezone.now()
     back = reverse("hall:hall", args=[session.code])
     one = _sitting(session, request.POST.get("sitting"))
-    wanted = [one] if one else list(session.sittings.select_related("person").order_by("seat"))
+    wanted = [one] if one else by_seat(session.sittings.select_related("person"))
     try:
         acts.refuse_stranger(session, by)
         if session.state in (ExamSession.State.CLOSED, ExamSession.State.CANCELLED):

@@ -28,6 +28,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     grade = queries.newest_grade(own)
     context: dict[str, Any] = {"attempt": own, "grade": grade, "standing": queries.standing(own.sitting)}
     context["title"] = queries.title(own)
+    context["kept"] = queries.kept(own)
     if grade is not None and own.submitted_at is not None:
         context.update(_graded(own, grade, own.submitted_at, context["standing"]))
     return render(request, "quizzes/exam_result.html", context)
@@ -36,17 +37,18 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
 def _graded(own: Attempt, grade: Grade, submitted_at: datetime, standing: admission.Standing) -> dict[str, Any]:
     now = timezone.now()
     sight = queries.sight(own, now)
+    # What adds up to the score is not looked up before the score may be seen.
+    topics = queries.topic_lines(own, grade) if sight.score else []
     return {
         "sight": sight,
         "waits": visibility.waits(rule(own.sitting.exam), sight),
         "needed": queries.needed(own.rules),
-        # What adds up to the score is not looked up before the score may be seen.
-        "topics": queries.topic_lines(own, grade) if sight.score else [],
+        "topics": topics,
+        "has_minima": any(topic.minimum for topic in topics),
         "revise": _revise(own, grade) if sight.score else [],
         "spent": max(1, round((submitted_at - own.started_at).total_seconds() / 60)),
         "refusal": admission.refusal(standing, now),
         "unanswered": sum(not item["answered"] for item in grade.detail["items"]),
-        "kept": queries.kept(own),
         **_appeal(own, grade, sight, now),
     }
 

@@ -1,18 +1,28 @@
-"""The taker's page while the exam is paused, and how the exam's pages look to who reads badly."""
+"""The taker's exams, the page while one is paused, and how the exam's pages look to who reads badly."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
+from people.visitors import signed_in
 from quizzes import queries
 from quizzes.comfort import COOKIE, LOOKS
 from quizzes.models import Attempt
+from quizzes.queries.history import own_exams
 from quizzes.views import own_attempt
 from quizzes.views_live import milliseconds
 
 YEAR = 365 * 24 * 3600
+
+
+@never_cache
+def exams(request: HttpRequest) -> HttpResponse:
+    """Every exam of the reader: what is to be sat, when and where, and what was sat, with its results."""
+    now = timezone.now()
+    return render(request, "quizzes/exams.html", {"exams": own_exams(signed_in(request), now), "now": now})
 
 
 @never_cache

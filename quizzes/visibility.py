@@ -84,18 +84,16 @@ def promises(rule: Rule, closes_at: datetime | None) -> list[str]:
 
 def waits(rule: Rule, sight: Sight) -> str:
     """In words, on the result: what is still to come; empty when nothing is."""
-    later = [
-        (choice, name)
-        for choice, shown, name in (
-            (rule.score, sight.score, _("the points")),
-            (rule.answers, sight.answers, _("your answers with right and wrong")),
-            (rule.feedback, sight.feedback, _("the explanations")),
-        )
-        if not shown and choice != Shows.NEVER
-    ]
-    if not later:
-        return ""
-    names = ", ".join(name for _choice, name in later)
-    if any(choice == Shows.RELEASED for choice, _name in later):
-        return _("Still to come: %(what)s. They are shown when the examiner releases them.") % {"what": names}
-    return _("Still to come: %(what)s. They are shown once the exam is over for everybody.") % {"what": names}
+    later: dict[bool, list[str]] = {}
+    for choice, shown, name in (
+        (rule.score, sight.score, _("the points")),
+        (rule.answers, sight.answers, _("your answers with right and wrong")),
+        (rule.feedback, sight.feedback, _("the explanations")),
+    ):
+        if not shown and choice != Shows.NEVER:
+            later.setdefault(choice == Shows.RELEASED, []).append(name)
+    told = {
+        False: _("Still to come: %(what)s. They are shown once the exam is over for everybody."),
+        True: _("Still to come: %(what)s. They are shown when the examiner releases them."),
+    }
+    return " ".join(told[released] % {"what": ", ".join(later[released])} for released in sorted(later))

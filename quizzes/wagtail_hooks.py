@@ -43,6 +43,7 @@ _analyses = [
 
 _exams = [
     path("", admin_exams.exams, name="exams"),
+    path("new/", admin_exams.exam_new, name="exam_new"),
     path("<int:pk>/", admin_exams.exam, name="exam"),
     path("<int:pk>/password/", admin_exams.exam_password, name="exam_password"),
     path("<int:pk>/release/", admin_exams.exam_release, name="exam_release"),

@@ -13,7 +13,10 @@ from lms.lib.text import fold
 LONGEST = 200
 """Characters of an answer, and of a pattern."""
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_SAME = str.maketrans({"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "ð": "đ", "Ð": "Đ"})
+# Full-width forms are what some keyboards give for the same letters.
+_SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "ð": "đ", "Ð": "Đ"}
+)
 _AROUND = " .,;:!\"'"
 _MARKS = "*?|\\"
 

@@ -15,6 +15,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+class Precise(float):
+    """A number whose third decimal matters."""
+
+
 def harmless(value: Any) -> Any:
     """`value` for a CSV cell: text that a spreadsheet would take for a formula gets a leading quote."""
     if isinstance(value, str) and value.lstrip(" '\"").startswith(_DANGEROUS):
@@ -45,6 +49,7 @@ class Workbook:
         self._title = self._book.add_format({**font, "bold": True, "font_size": 14})
         self._number = self._book.add_format({**font, "num_format": "#,##0", "valign": "top"})
         self._decimal = self._book.add_format({**font, "num_format": "#,##0.0", "valign": "top"})
+        self._precise = self._book.add_format({**font, "num_format": "0.000", "valign": "top"})
         self._day = self._book.add_format({**font, "num_format": "dd/mm/yyyy", "valign": "top"})
         self._moment = self._book.add_format({**font, "num_format": "dd/mm/yyyy hh:mm", "valign": "top"})
 
@@ -94,6 +99,8 @@ class Workbook:
             sheet.write_datetime(line, column, value.astimezone(ZONE).replace(tzinfo=None), self._moment)
         elif isinstance(value, date):
             sheet.write_datetime(line, column, datetime.combine(value, time()), self._day)
+        elif isinstance(value, Precise):
+            sheet.write_number(line, column, value, self._precise)
         elif hasattr(value, "__float__") and not isinstance(value, str):
             sheet.write_number(line, column, float(value), self._decimal)
         else:

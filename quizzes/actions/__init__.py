@@ -14,6 +14,7 @@ from quizzes.actions.classifying import (
     set_tags,
 )
 from quizzes.actions.entry import Shown
+from quizzes.actions.exam_making import create_exam, may_make
 from quizzes.actions.keys import end_keys, grant_keys, require_keys, see_key
 from quizzes.actions.measuring import flag_questions, settle_flag
 from quizzes.actions.pictures import add_picture
@@ -42,6 +43,7 @@ __all__ = [
     "assign_reviewer",
     "close_overdue",
     "create_bank",
+    "create_exam",
     "create_question",
     "drop_version",
     "end_keys",
@@ -50,6 +52,7 @@ __all__ = [
     "grant_keys",
     "hand_in",
     "make_forms",
+    "may_make",
     "move_topic",
     "open_sitting",
     "require_keys",

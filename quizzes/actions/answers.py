@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lms.lib.states import Conflict, Refused
 from people.models import User
-from quizzes.actions.holding import closed, hold, section_over
+from quizzes.actions.holding import GRACE, closed, hold, section_over
 from quizzes.models import Answer, Attempt, AttemptItem, LateAnswer
 from quizzes.types import TYPES, Fields
 
@@ -60,6 +60,7 @@ def save_answer(
     has happened since, and stored once. `at` is when the request came in, not
     when the lock was had. `device` is the tab that asks; empty for a page
     without a script. `seconds` is what the browser measured on this question so far.
+    What comes in until GRACE after the deadline counts as sent in time.
 
     Raises Attempt.DoesNotExist, AttemptItem.DoesNotExist; BadResponse; and, keeping
     the answer as evidence, OutOfOrder and Refused `superseded`, `late`, `handed_in`,
@@ -74,7 +75,7 @@ def save_answer(
             if answer.key == key:
                 return Saved(position, answer.revision, answer.received_at)
         value = TYPES[item.version.type].read(item.version.content, item.order, response)
-        refusal = closed(held, at)
+        refusal = closed(held, at, GRACE)
         if refusal is None:
             refusal = section_over(held, item, at)
         if refusal is None and device and device != held.device:

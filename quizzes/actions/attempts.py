@@ -94,7 +94,11 @@ def _begin(
         language=language,
         seed=seed,
         rules=rules_at_start(
-            exam, sheet.items, extra_minutes=sitting.extra_minutes, extra_attempts=sitting.extra_attempts
+            exam,
+            sheet.items,
+            extra_minutes=sitting.extra_minutes,
+            extra_attempts=sitting.extra_attempts,
+            seat=sitting.seat,
         ),
         started_at=at,
         deadline=deadline,
@@ -102,6 +106,7 @@ def _begin(
         device=device,
         form=sheet.form,
         network=address,
+        session=sitting.session,
     )
     AttemptItem.objects.bulk_create(
         AttemptItem(
@@ -119,7 +124,7 @@ def _begin(
 
 
 def rules_at_start(
-    exam: Exam, items: list[Drawn], *, extra_minutes: int = 0, extra_attempts: int = 0
+    exam: Exam, items: list[Drawn], *, extra_minutes: int = 0, extra_attempts: int = 0, seat: str = ""
 ) -> dict[str, Any]:
     """What an attempt keeps of its exam: the rules as they stand when it is begun."""
     return {
@@ -134,6 +139,7 @@ def rules_at_start(
         **queries.rules_of_grading(exam, [one.version for one in items]),
         "networks": exam.networks,
         "watches_focus": exam.watches_focus,
+        "seat": seat,
     }
 
 

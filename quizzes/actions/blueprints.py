@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,15 +13,19 @@ from lms.lib.states import Refused
 from people.models import User
 from quizzes import equivalence, queries
 from quizzes.actions.drawing import draw_pilots, in_order
-from quizzes.blueprint import CannotServe, Shortage, shortages
+from quizzes.actions.exams import hold
+from quizzes.blueprint import Candidate, CannotServe, Shortage, shortages
+from quizzes.blueprint_checks import Fault, faults, most_points
 from quizzes.blueprint_plan import LinePlan, Plan, SectionPlan
-from quizzes.models import BlueprintLine, Exam, ExamForm, Section, Topic, TopicMinimum
+from quizzes.models import BlueprintLine, Exam, ExamEvent, ExamForm, Section, TopicMinimum
 from quizzes.types import rng
 
 CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-RULES = ("draw", "shuffles", "pilots", "pass_percent", "pass_points")
+RULES = ("draw", "shuffles", "pilots", "pass_percent", "pass_points", "partial", "wrong_percent")
+BLUEPRINT = frozenset({"lines", "minima", "sections"})
+"""Names under which history keeps what is no field of the exam."""
 
 
 class NotServed(Refused):
@@ -30,22 +36,53 @@ class NotServed(Refused):
         self.shortages = found
 
 
+class Impossible(Refused):
+    """The plan asks what cannot be; `faults` says what and where."""
+
+    def __init__(self, found: list[Fault]) -> None:
+        super().__init__(" ".join(dict.fromkeys(fault.text for fault in found)), "impossible")
+        self.faults = found
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a plan comes to: how many questions, at most how many points, what cannot be, what the bank lacks."""
+
+    questions: int
+    points: int
+    faults: list[Fault]
+    shortages: dict[int, Shortage]
+
+
+def judge(exam: Exam, plan: Plan) -> Verdict:
+    """Look at `plan` without storing it; the exam's own rules are those in memory."""
+    pool = queries.pool(exam)
+    worth = queries.points_of([one.version for one in pool])
+    points = most_points(plan.lines, pool, worth)
+    found = faults(plan, points, queries.topics_above(exam.bank_id))
+    return Verdict(sum(line.count for line in plan.lines), sum(points), found, not_served(exam, plan.lines, pool))
+
+
 @transaction.atomic
 def store_blueprint(*, exam: Exam, plan: Plan, by: User, at: datetime, anyway: bool = False) -> Exam:
-    """Make `plan` the exam's blueprint. Attempts that were begun keep the rules of their start.
+    """Make `plan` the exam's blueprint, with a line of history. Attempts that were begun keep the rules of their start.
 
-    Raises NotServed when the bank cannot serve it, unless it is to be stored
-    `anyway`: then nobody can start until it can; Refused for two lines of the same
-    cell, a minimum of a topic from which nothing is drawn, or a section that was sat
-    and would go.
+    Raises NotAllowed for whoever may not change the exam's rules; Impossible for what
+    cannot be, such as two lines of the same cell, or a minimum of a topic from which
+    nothing or less is drawn; NotServed when the bank cannot serve it, unless it is to be
+    stored `anyway`: then nobody can start until it can; Refused for a section that was
+    sat and would go.
     """
-    exam = Exam.objects.select_for_update().get(pk=exam.pk)
-    _refuse(plan)
+    exam = hold(exam, by)
+    before = _told(exam)
     for name, value in plan.rules.items():
         assert name in RULES
         setattr(exam, name, value)
-    if not anyway and (found := not_served(exam, plan.lines)):
-        raise NotServed(found)
+    verdict = judge(exam, plan)
+    if verdict.faults:
+        raise Impossible(verdict.faults)
+    if not anyway and verdict.shortages:
+        raise NotServed(verdict.shortages)
     exam.save(update_fields=list(plan.rules) or None)
     sections = _store_sections(exam, plan.sections)
     exam.blueprint.all().delete()
@@ -65,41 +102,53 @@ def store_blueprint(*, exam: Exam, plan: Plan, by: User, at: datetime, anyway: b
     TopicMinimum.objects.bulk_create(
         TopicMinimum(exam=exam, topic=one.topic, percent=one.percent, points=one.points) for one in plan.minima
     )
+    after = _told(exam)
+    if changed := {name: [before[name], after[name]] for name in after if before[name] != after[name]}:
+        ExamEvent.objects.create(subject=exam, new="blueprint", by=by, at=at, data=changed)
     return exam
 
 
-def not_served(exam: Exam, lines: Sequence[LinePlan]) -> dict[int, Shortage]:
+def _told(exam: Exam) -> dict[str, Any]:
+    """Rules and blueprint as history keeps them."""
+    lines = [
+        " · ".join(filter(None, [line.topic.name, line.difficulty, line.competence])) + f": {line.count}"
+        for line in queries.lines(exam)
+    ]
+    minima = [
+        f"{one.topic.name}: {one.points or f'{one.percent}%'}"
+        for one in exam.minima.select_related("topic").order_by("topic__order", "topic")
+    ]
+    sections = [
+        str(section) + (f" ({section.minutes})" if section.minutes else "")
+        for section in exam.sections.order_by("order", "pk")
+    ]
+    return {"lines": lines, "minima": minima, "sections": sections} | {name: getattr(exam, name) for name in RULES}
+
+
+def not_served(exam: Exam, lines: Sequence[LinePlan], pool: Sequence[Candidate]) -> dict[int, Shortage]:
     """By a line's place what the bank lacks for it. An exam of fixed forms draws nothing."""
     if exam.draw == Exam.Draw.FORMS:
         return {}
     cells = [line.cell for line in lines]
-    missing = {short.cell: short for short in shortages(cells, queries.pool(exam))}
+    missing = {short.cell: short for short in shortages(cells, pool)}
     return {place: missing[cell] for place, cell in enumerate(cells) if cell in missing}
 
 
-def _refuse(plan: Plan) -> None:
-    cells = [(line.topic.pk, line.difficulty, line.competence) for line in plan.lines]
-    for line, cell in zip(plan.lines, cells, strict=True):
-        if cells.count(cell) > 1:
-            raise Refused(
-                _("“%(topic)s” stands in two lines that are the same. Make them one.") % {"topic": line.topic}
-            )
-    drawn_from = {topic for line in plan.lines for topic in _with_above(line.topic)}
-    for minimum in plan.minima:
-        if minimum.topic.pk not in drawn_from:
-            raise Refused(
-                _("“%(topic)s” has a minimum, but nothing is drawn from it.") % {"topic": minimum.topic}, "minimum"
-            )
+def unserved(exam: Exam, pool: Sequence[Candidate]) -> dict[int, Shortage]:
+    """By a line's place what the bank lacks for the blueprint as it is stored."""
+    rows = queries.lines(exam)
+    return not_served(exam, [LinePlan(one.topic, one.difficulty, one.count, one.competence) for one in rows], pool)
 
 
-def _with_above(topic: Topic) -> list[int]:
-    """A topic and those over it: what is drawn from it counts for them too."""
-    found: list[int] = []
-    over: Topic | None = topic
-    while over is not None and over.pk not in found:
-        found.append(over.pk)
-        over = over.parent
-    return found
+def why_none_starts(exam: Exam) -> str:
+    """Why nobody could start the exam now, whoever they are; empty where nothing is in the way."""
+    if exam.draw == Exam.Draw.FORMS:
+        return "" if queries.forms_in_use(exam).exists() else _("Nobody can start yet: no fixed form is made.")
+    if not exam.blueprint.filter(count__gt=0).exists():
+        return _("Nobody can start yet: the blueprint is empty.")
+    if unserved(exam, queries.pool(exam)):
+        return _("Nobody can start: the bank has too few questions for the blueprint, which says where.")
+    return ""
 
 
 def _store_sections(exam: Exam, plans: Sequence[SectionPlan]) -> list[Section]:
@@ -129,9 +178,9 @@ def _store_sections(exam: Exam, plans: Sequence[SectionPlan]) -> list[Section]:
 def make_forms(*, exam: Exam, count: int, by: User, at: datetime) -> list[ExamForm]:
     """Make `count` fixed forms that are worth the same, with as few shared questions as the bank allows.
 
-    Raises Refused when the bank cannot serve the blueprint or all codes are used up.
+    Raises NotAllowed as `store_blueprint`; Refused when the bank cannot serve the blueprint or all codes are used up.
     """
-    exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    exam = hold(exam, by)
     rows = list(queries.lines(exam))
     seed = secrets.token_hex(16)
     random = rng(seed)
@@ -145,7 +194,8 @@ def make_forms(*, exam: Exam, count: int, by: User, at: datetime) -> list[ExamFo
         built = equivalence.build(queries.cells(rows), candidates, pieces, count, random)
     except CannotServe as error:
         raise Refused(
-            _("The bank has too few questions for this blueprint: %(what)s.") % {"what": error}, "cannot_serve"
+            _("The bank has too few questions for this blueprint. The builder says which line lacks how many."),
+            "cannot_serve",
         ) from error
     if not any(any(form) for form in built):
         raise Refused(_("The blueprint is empty. Fill it first."), "empty")
@@ -166,7 +216,8 @@ def make_forms(*, exam: Exam, count: int, by: User, at: datetime) -> list[ExamFo
 
 @transaction.atomic
 def retire_form(*, form: ExamForm, by: User, at: datetime) -> ExamForm:
-    """Give a form to nobody any more; attempts at it stay. Done twice it is done once."""
+    """Give a form to nobody any more; attempts at it stay. Done twice it is done once. Raises NotAllowed."""
+    hold(form.exam, by)
     ExamForm.objects.filter(pk=form.pk, retired_at=None).update(retired_at=at)
     form.refresh_from_db()
     return form

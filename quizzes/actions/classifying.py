@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from lms.lib.states import NotAllowed, Refused
 from lms.lib.text import nfc
 from people.models import User
-from quizzes.actions.questions import REVIEWERS, add_version, lock, note_verb, write_version, wrote
+from quizzes.actions.questions import add_version, lock, note_verb, write_version, wrote
+from quizzes.actions.review_telling import REVIEWERS, tell_assigned, tell_reviewers
 from quizzes.authored import Authored
 from quizzes.drafting import Draft
 from quizzes.models import Question, QuestionKey, QuestionVersion, Topic
@@ -34,6 +35,7 @@ def assign_reviewer(*, question: Question, reviewer: User | None, by: User, at: 
     row.reviewer = reviewer
     row.save(update_fields=["reviewer"])
     note_verb(row, "reviewer", by=by, at=at, reviewer=reviewer.pk if reviewer else None)
+    tell_assigned(row, by=by, at=at)
     return row
 
 
@@ -120,6 +122,8 @@ def _reclassify(question: Question, name: str, value: str, by: User, at: datetim
         row.proposed, row.awaits_review = version, True
         row.save(update_fields=["proposed", "awaits_review"])
     note_verb(row, name, by=by, at=at, version=version.pk, number=version.number, **{name: value})
+    if row.awaits_review:
+        tell_reviewers(row, version, by=by, at=at)
     return version
 
 

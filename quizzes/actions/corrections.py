@@ -14,7 +14,7 @@ from quizzes import queries, signals
 from quizzes.actions.marks import tell_graded
 from quizzes.actions.results import NEEDED, grade, regrade_all
 from quizzes.grading import by_hand
-from quizzes.models import Attempt, Correction, Exam, QuestionVersion
+from quizzes.models import Appeal, Attempt, Correction, Exam, QuestionVersion
 from quizzes.queries import corrections as compared
 from quizzes.types import Json
 
@@ -71,10 +71,12 @@ def _fits(exam: Exam, version: QuestionVersion, key: Json | None) -> None:
 
 
 @transaction.atomic
-def apply_correction(*, correction: Correction, by: User, at: datetime) -> Correction:
+def apply_correction(*, correction: Correction, by: User, at: datetime, seen: str | None = None) -> Correction:
     """Let a correction apply; grading again follows in the background. Pressed twice it is applied once.
 
-    Raises NotAllowed for whoever sat the question themselves, and once it was dropped.
+    `seen` is the digest of the comparison that `by` looked at; None where nobody looks.
+    Raises NotAllowed for whoever sat the question themselves, and once it was dropped;
+    Conflict where results have changed since the comparison was made.
     """
     _examiner(by)
     held = Correction.objects.select_for_update(of=("self",)).select_related("exam", "version").get(pk=correction.pk)
@@ -82,6 +84,11 @@ def apply_correction(*, correction: Correction, by: User, at: datetime) -> Corre
         return held
     if compared.sat_by(by, held):
         raise NotAllowed(_("Your own result would change. Another examiner applies this."), "own")
+    if seen is not None and held.may_move(Correction.State.APPLIED) and seen != compared.digest(compared.preview(held)):
+        raise Conflict(
+            _("Results have changed since this comparison was made; below it is made anew. Look at it, then apply."),
+            "changed",
+        )
     held.move(Correction.State.APPLIED, by=by, at=at, note=held.reason, applied_at=at)
     signals.correction_applied.send(Correction, correction=held)
     return held
@@ -89,8 +96,12 @@ def apply_correction(*, correction: Correction, by: User, at: datetime) -> Corre
 
 @transaction.atomic
 def drop_correction(*, correction: Correction, by: User, at: datetime) -> Correction:
-    """Put a proposal aside; nothing was changed by it."""
+    """Put a proposal aside; nothing was changed by it. Raises Conflict where an appeal was upheld by it."""
     _examiner(by)
+    if Appeal.objects.filter(correction=correction, state=Appeal.State.UPHELD).exists():
+        raise Conflict(
+            _("An appeal was upheld because of this correction, and its taker was told. Apply it."), "promised"
+        )
     correction.move(Correction.State.CANCELLED, by=by, at=at)
     return correction
 

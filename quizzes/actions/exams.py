@@ -13,7 +13,7 @@ from lms.lib.states import NotAllowed, Refused
 from people.actions import Telling, notify_all
 from people.models import User
 from quizzes.models import Attempt, Exam, ExamEvent
-from quizzes.terms import rule
+from quizzes.terms import CERTIFIERS, rule
 from quizzes.visibility import Shows
 
 FIELDS = (
@@ -33,8 +33,13 @@ FIELDS = (
     "watches_focus",
     "appeal_days",
     "retired",
+    "title_vi",
+    "title_en",
+    "certifies",
+    "double_marking",
+    "disagree_percent",
 )
-"""What `set_rules` changes. The pass mark and what is drawn are the blueprint's."""
+"""What `set_rules` changes. The pass mark, how points are counted and what is drawn are the blueprint's."""
 SHORTEST_PASSWORD = 6
 
 
@@ -44,12 +49,16 @@ def set_rules(*, exam: Exam, by: User, at: datetime, **wanted: Any) -> Exam:
 
     Raises NotAllowed for an instructor at an exam that certifies; Refused when rules contradict one another.
     """
-    held = _hold(exam, by)
+    held = hold(exam, by)
     if unknown := wanted.keys() - set(FIELDS):
         raise ValueError(f"No rules of an exam: {', '.join(sorted(unknown))}.")
     changed = {name: value for name, value in wanted.items() if getattr(held, name) != value}
     if not changed:
         return held
+    if "certifies" in changed and not by.has_role(*CERTIFIERS):
+        raise NotAllowed(
+            _("Whether an exam certifies is set by examiners, certification officers and administrators."), "certifies"
+        )
     before = {name: _plain(getattr(held, name)) for name in changed}
     for name, value in changed.items():
         setattr(held, name, value)
@@ -65,7 +74,7 @@ def set_password(*, exam: Exam, password: str, by: User, at: datetime) -> Exam:
 
     Raises Refused for one that is too short, NotAllowed as `set_rules`.
     """
-    held = _hold(exam, by)
+    held = hold(exam, by)
     password = password.strip()
     if password and len(password) < SHORTEST_PASSWORD:
         raise Refused(
@@ -87,7 +96,7 @@ def release(*, exam: Exam, by: User, at: datetime) -> Exam:
     of the exam waits for a release, nothing is new, or somebody is still in the
     exam; NotAllowed as `set_rules`.
     """
-    held = _hold(exam, by)
+    held = hold(exam, by)
     if Shows.RELEASED not in rule(held):
         raise Refused(_("Nothing of this exam waits for a release: see when what is shown."), "nothing")
     inside = Attempt.objects.filter(sitting__exam=held, state=Attempt.State.STARTED).count()
@@ -119,18 +128,23 @@ def _telling(exam: Exam, attempt: Attempt, at: datetime) -> Telling:
     return Telling(attempt.sitting.person, "exam_released", f"exam:{exam.pk}:{at.isoformat()}", facts)
 
 
-def _hold(exam: Exam, by: User) -> Exam:
+def hold(exam: Exam, by: User) -> Exam:
+    """The exam, locked. Raises NotAllowed for whoever may not change its rules."""
     held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
     if not may_change(held, by):
         raise NotAllowed(
-            _("The rules of an exam that certifies are set by examiners and administrators."), "not_allowed"
+            _(
+                "The rules of an exam are set by examiners, certification officers and administrators, "
+                "and by instructors where it does not certify."
+            ),
+            "not_allowed",
         )
     return held
 
 
 def may_change(exam: Exam, by: User) -> bool:
     """Whether `by`, who sees the exam, may change its rules: an instructor only those of a course's own exam."""
-    return by.has_role(Role.ADMINISTRATOR, Role.EXAMINER) or (by.has_role(Role.INSTRUCTOR) and not exam.certifies)
+    return by.has_role(*CERTIFIERS) or (by.has_role(Role.INSTRUCTOR) and not exam.certifies)
 
 
 def _refuse_contradiction(exam: Exam) -> None:

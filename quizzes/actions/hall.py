@@ -79,7 +79,7 @@ def pause_session(*, session: ExamSession, reason: str, by: User, at: datetime) 
 @transaction.atomic
 def resume_session(*, session: ExamSession, by: User, at: datetime, reason: str = "") -> int:
     """Let everybody go on who is paused and not waiting to be declared void; how many."""
-    waiting = set(asked_void(Attempt.objects.filter(sitting__session=session)))
+    waiting = set(asked_void(Attempt.objects.filter(session=session)))
     return _all(session, by, lambda held: None if held.pk in waiting else _resume(held, reason.strip(), by, at))
 
 
@@ -122,7 +122,7 @@ def void(*, attempt: Attempt, reason: str, by: User, at: datetime) -> Attempt:
     """
     said = _said(reason)
     held = _hold(attempt)
-    refuse_stranger(held.sitting.session, by)
+    refuse_stranger(held.session, by)
     _refuse_own(held, by)
     if not by.has_role(*FREE):
         asked = asked_void(Attempt.objects.filter(pk=held.pk)).get(held.pk)
@@ -153,13 +153,13 @@ Attempts = models.QuerySet[Attempt]
 
 def _hold(attempt: Attempt) -> Attempt:
     # The lock that saves, hand-in and sweep take too: a pause comes before or after each of them, never within.
-    found = Attempt.objects.select_for_update(of=("self",)).select_related("sitting__session", "sitting__person")
+    found = Attempt.objects.select_for_update(of=("self",)).select_related("session", "sitting__person")
     return found.get(pk=attempt.pk)
 
 
 def _one(attempt: Attempt, by: User, work: Work) -> Attempt:
     held = _hold(attempt)
-    refuse_stranger(held.sitting.session, by)
+    refuse_stranger(held.session, by)
     _refuse_own(held, by)
     _write([(held, work(held))])
     return held
@@ -167,7 +167,7 @@ def _one(attempt: Attempt, by: User, work: Work) -> Attempt:
 
 def _all(session: ExamSession, by: User, work: Work, before: Callable[[Attempts], None] | None = None) -> int:
     refuse_stranger(session, by)
-    running = Attempt.objects.filter(sitting__session=session, state=Attempt.State.STARTED)
+    running = Attempt.objects.filter(session=session, state=Attempt.State.STARTED)
     running = running.exclude(sitting__person=by)
     # In one order, so that two who act on the whole hall wait for one another instead of for each other's rows.
     rows = list(running.select_for_update(of=("self",)).select_related("sitting").order_by("pk"))

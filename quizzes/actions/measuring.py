@@ -10,6 +10,7 @@ from people.models import User
 from quizzes import queries
 from quizzes.models import Exam, ItemFlag
 
+CORRECTED = frozenset({"drop", "all"})
 RAISED = frozenset({"negative", "rival", "hard", "easy", "weak", "omitted", "groups"})
 """Warnings that call for a look; others stand in the table only."""
 
@@ -25,6 +26,9 @@ def flag_questions(*, exam: Exam, at: datetime) -> list[ItemFlag]:
     known = {(flag.version_id, flag.kind): flag for flag in ItemFlag.objects.filter(exam=exam).order_by("pk")}
     new = []
     for item in found.items:
+        # What a correction took out of the score was found wrong already.
+        if found.aside.get(item.version) in CORRECTED:
+            continue
         for kind in sorted(RAISED & set(item.warnings)):
             last = known.get((item.version, kind))
             if last is not None and (last.settled_at is None or item.count < 2 * last.figures.get("count", 0)):

@@ -14,7 +14,8 @@ from typing import Any
 import structlog
 
 from people.models import User
-from quizzes.actions.questions import WRITING, add_version, note_verb
+from quizzes.actions.questions import add_version, note_verb
+from quizzes.actions.review_telling import WRITING, tell_reviewers
 from quizzes.authored import Authored
 from quizzes.drafting import Draft
 from quizzes.exam_file import AuthoredBank
@@ -106,6 +107,8 @@ class _Loader:
         question.save(update_fields=["current", "proposed", "awaits_review"])
         if verb != "pack" or version.number > 1:
             note_verb(question, verb, by=self.by, at=self.at, version=version.pk, number=version.number)
+        if verb == "pack_proposes":
+            tell_reviewers(question, version, by=self.by, at=self.at)
         if verb != "pack":
             log.warning("pack_beside_local_edit", question=question.code, verb=verb, version=version.number)
 

@@ -1,7 +1,7 @@
 """Exams on paper: forms pinned as they are printed, forms given to people, answers taken in. docs/paper-exams.md."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lms.lib.access import Role
 from lms.lib.codes import random_code
 from lms.lib.states import NotAllowed, Refused
+from people.actions import Lost
 from people.models import User
 from quizzes import paper
 from quizzes.actions.attempts import rules_at_start
@@ -35,9 +36,12 @@ from quizzes.models import (
 from quizzes.paper_sheet import FORM_CODES
 from quizzes.paper_table import Entry
 from quizzes.queries import on_paper as queries
+from quizzes.seating import by_seat
 from quizzes.types import TYPES, rng
 
 log = structlog.get_logger(__name__)
+TOLD_EVERY = 5
+"""Sheets between two signs of how far the work is."""
 
 
 class NotTaken(Refused):
@@ -60,8 +64,8 @@ def refuse_outsider(exam: Exam, person: User) -> None:
 def pin_form(*, form: ExamForm, by: User, at: datetime) -> queries.PaperForm:
     """The form as it is printed: fixed the first time, the same for ever after, whatever the blueprint becomes.
 
-    Raises Refused for somebody who sits the exam, a retired form never printed, and one
-    that cannot be marked on a sheet.
+    Raises Refused for somebody who sits the exam, a retired form never printed, one that
+    cannot be marked on a sheet, and one with questions that nobody can answer on paper.
     """
     held = ExamForm.objects.select_for_update(of=("self",)).select_related("exam__bank__course").get(pk=form.pk)
     refuse_outsider(held.exam, by)
@@ -79,6 +83,16 @@ def pin_form(*, form: ExamForm, by: User, at: datetime) -> queries.PaperForm:
             }
             for one in of_form(held)
         ]
+        if off := queries.off_paper(queries.paper_form(held)):
+            # Their points could not be reached, and the pass mark counts them.
+            raise Refused(
+                _(
+                    "Form %(code)s cannot be printed: questions %(numbers)s are answered with a file, which paper has "
+                    "no place for. Replace them in the blueprint and make new forms."
+                )
+                % {"code": held.code, "numbers": ", ".join(map(str, off))},
+                "off_paper",
+            )
         held.save(update_fields=["paper"])
     log.info("exam_form_printed", exam=held.exam.code, form=held.code, by=by.pk)
     found = queries.paper_form(held)
@@ -113,7 +127,8 @@ def give_forms(*, session: ExamSession, codes: Sequence[str], by: User, at: date
         raise Refused(_("Choose forms of this exam that are in use."), "forms")
     for form in forms.values():
         pin_form(form=form, by=by, at=at)
-    sittings = list(held.sittings.filter(ended_at=None).select_related("person", "form").order_by("seat", "pk"))
+    # By where they sit: among a hundred and more, seat 100 is not the neighbour of seat 10.
+    sittings = by_seat(held.sittings.filter(ended_at=None).select_related("person", "form"))
     if not sittings:
         raise Refused(_("Nobody sits in this session yet. Give people their seats first."), "nobody")
     if max(sitting.pk for sitting in sittings) > paper.LAST_NUMBER:
@@ -164,11 +179,12 @@ def refuse_early(session: ExamSession, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_in(*, batch: PaperBatch, by: User, at: datetime) -> PaperBatch:
+def take_in(*, batch: PaperBatch, by: User, at: datetime, told: Callable[[int, int], bool] | None = None) -> PaperBatch:
     """Make attempts of all sheets of a batch, handed in and graded; all or none. Done twice it is done once.
 
-    Judged anew under the session's lock. Raises NotTaken with every fault, Conflict or
-    NotAllowed when the batch was put aside.
+    Judged anew under the session's lock. `told` hears how many of how many are done. Raises
+    NotTaken with every fault, Conflict or NotAllowed when the batch was put aside, Lost when
+    `told` says that another worker has the work.
     """
     session = _hold(batch.session)
     refuse_early(session, by, at)
@@ -179,7 +195,12 @@ def take_in(*, batch: PaperBatch, by: User, at: datetime) -> PaperBatch:
     judged = queries.judge(session, entries, by)
     if faults or not judged or any(one.faults for one in judged):
         raise NotTaken(judged, faults or ([] if judged else [_("There is no sheet to take in.")]))
-    made = [_record(one, session, held, by, at) for one in judged if not one.same]
+    made = []
+    for number, one in enumerate(judged, 1):
+        if not one.same:
+            made.append(_record(one, session, held, by, at))
+        if told is not None and number % TOLD_EVERY == 0 and not told(number, len(judged)):
+            raise Lost
     held.move(PaperBatch.State.DONE, by=by, at=at, data={"attempts": [attempt.code for attempt in made]})
     return held
 
@@ -192,12 +213,14 @@ def put_aside(*, batch: PaperBatch, by: User, at: datetime) -> PaperBatch:
     if held.state != PaperBatch.State.DROPPED:
         held.move(PaperBatch.State.DROPPED, by=by, at=at)
     # Once that is certain. Killed before, the pictures go when it is put aside again.
-    paths = [path for row in held.scans.values_list("path", "flat") for path in row if path]
-    transaction.on_commit(lambda: _delete(paths))
+    transaction.on_commit(lambda: delete_files(held))
     return held
 
 
-def _delete(paths: Sequence[str]) -> None:
+def delete_files(batch: PaperBatch) -> None:
+    """Delete the pictures of a batch, and the PDF files that they come from."""
+    paths = [path for row in batch.scans.values_list("path", "flat") for path in row if path]
+    paths += [document[0] for document in (batch.job.arguments.get("documents", []) if batch.job else [])]
     for path in paths:
         storages["private"].delete(path)
 
@@ -225,7 +248,8 @@ def _record(judged: queries.Judged, session: ExamSession, batch: PaperBatch, by:
     assert judged.sitting is not None and judged.form is not None
     # The lock that a start on screen takes too: after it there is either that attempt or this one.
     sitting = Sitting.objects.select_for_update(of=("self",)).select_related("exam").get(pk=judged.sitting.pk)
-    if sitting.attempts.exclude(state=Attempt.State.VOID).exists():
+    # What was sat in an earlier session stays there.
+    if queries.of_session(sitting.attempts.exclude(state=Attempt.State.VOID), session).exists():
         judged.faults.append(_("Has sat the exam meanwhile."))
         raise NotTaken([judged], [])
     form = judged.form
@@ -238,12 +262,17 @@ def _record(judged: queries.Judged, session: ExamSession, batch: PaperBatch, by:
         language="vi",
         seed=form.form.seed or secrets.token_hex(16),
         rules=rules_at_start(
-            session.exam, drawn, extra_minutes=sitting.extra_minutes, extra_attempts=sitting.extra_attempts
+            session.exam,
+            drawn,
+            extra_minutes=sitting.extra_minutes,
+            extra_attempts=sitting.extra_attempts,
+            seat=sitting.seat,
         ),
         started_at=session.starts_at,
         deadline=ended_at,
         form=form.form,
         on_paper=True,
+        session=session,
     )
     items = AttemptItem.objects.bulk_create(
         AttemptItem(

@@ -14,16 +14,12 @@ from django.utils.translation import gettext as _
 from courses import bodies
 from courses.models import Lesson
 from lms.lib import publiccache
-from lms.lib.access import Role
 from lms.lib.states import Conflict, NotAllowed, Refused
 from people.models import User
 from quizzes.actions.keys import require_keys
+from quizzes.actions.review_telling import REVIEWERS, tell_approved, tell_returned, tell_reviewers, writers
 from quizzes.drafting import Draft
 from quizzes.models import Bank, Question, QuestionEvent, QuestionKey, QuestionVersion, Topic
-
-REVIEWERS = (Role.REVIEWER, Role.ADMINISTRATOR)
-WRITING = ("create", "save", "topic", "difficulty")
-"""Verbs that make somebody a writer of a version."""
 
 
 def stamp(version: QuestionVersion) -> str:
@@ -50,11 +46,8 @@ def _told(version: QuestionVersion) -> dict[str, Any]:
 
 
 def wrote(*, version: QuestionVersion, person: User) -> bool:
-    """Whether `person` had a hand in this version."""
-    if version.created_by_id == person.pk:
-        return True
-    events = QuestionEvent.objects.filter(subject=version.question_id, by=person, data__version=version.pk)
-    return events.filter(data__verb__in=WRITING).exists()
+    """Whether `person` had a hand in this version, under whichever of their accounts."""
+    return version.created_by_id == person.pk or (person.merged_into or person) in writers(version)
 
 
 @transaction.atomic
@@ -197,6 +190,7 @@ def hand_in(*, question: Question, by: User, at: datetime, note: str = "") -> Qu
     if row.awaits_review:
         raise NotAllowed(_("This version was handed in already."), "handed_in")
     _go(row, Question.State.REVIEW, "hand_in", row.proposed, by=by, at=at, note=note, awaits_review=True)
+    tell_reviewers(row, row.proposed, by=by, at=at)
     return row
 
 
@@ -210,6 +204,7 @@ def return_question(*, question: Question, note: str, by: User, at: datetime) ->
     if not note.strip():
         raise Refused(_("Write what is to be changed, for the author to know."), "no_note")
     _go(row, Question.State.DRAFT, "return", row.proposed, by=by, at=at, note=note.strip(), awaits_review=False)
+    tell_returned(row, row.proposed, row.events.select_related("by").latest("pk"))
     return row
 
 
@@ -231,6 +226,7 @@ def approve(*, question: Question, seen: str, by: User, at: datetime, note: str 
     _go(row, Question.State.APPROVED, "approve", version, by=by, at=at, note=note.strip(),
         current=version, proposed=None, awaits_review=False)  # fmt: skip
     _forget_practice(row)
+    tell_approved(row, version, by=by, at=at)
     return row
 
 

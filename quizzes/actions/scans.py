@@ -1,4 +1,4 @@
-"""Pictures of answer sheets: kept, read by the worker one by one, settled by people. docs/paper-exams.md."""
+"""Scans of answer sheets, pictures or PDF: kept, read by the worker, settled by people. docs/paper-exams.md."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,31 +14,41 @@ from lms.lib import uploads
 from lms.lib.codes import random_code
 from lms.lib.states import NotAllowed, Refused
 from people.actions import ask_job, beat_job, claim_job, end_job
-from people.models import User
-from quizzes import paper, paper_reading, paper_scan
-from quizzes.actions.paper import refuse_early, refuse_outsider
+from people.models import Job, User
+from quizzes import paper, paper_pdf, paper_reading, paper_scan
+from quizzes.actions.paper import delete_files, refuse_early, refuse_outsider
 from quizzes.formats.archive import Archive, is_zip
 from quizzes.formats.result import BadFile
 from quizzes.models import ExamSession, PaperBatch, PaperScan, Sitting
 from quizzes.queries import on_paper as queries
+from quizzes.scan_words import BAD_PDF
 
 KINDS = ("png", "jpg", "jpeg")
 MAX_BYTES = 25 * 1024 * 1024
+MAX_PDF = 100 * 1024 * 1024
 MOST = 1_000
 TASK = "quizzes.tasks.read_scans"
 
 
 @transaction.atomic
 def upload_scans(*, session: ExamSession, files: "Sequence[UploadedFile[bytes]]", by: User, at: datetime) -> PaperBatch:
-    """Keep pictures, or archives of pictures, and have them read.
+    """Keep pictures, archives of pictures and PDF files, and have them read.
 
     Raises Refused before the session and for too many pictures; uploads.BadUpload for
     whatever is no picture, by its name.
     """
     refuse_early(session, by, at)
-    pictures = [checked for file in files for checked in _pictures(file)]
+    pictures: list[tuple[str, uploads.Checked | None]] = []
+    documents: list[tuple[uploads.Checked, int, int]] = []
+    for file in files:
+        if (file.name or "").lower().endswith(".pdf"):
+            checked, count = _document(file)
+            documents.append((checked, len(pictures) + 1, count))
+            pictures += [(_("%(name)s, page %(n)s") % {"name": file.name, "n": n + 1}, None) for n in range(count)]
+        else:
+            pictures += _pictures(file)
     if not pictures:
-        raise Refused(_("There is no picture in what was sent. Send PNG or JPEG, or a ZIP of them."), "empty")
+        raise Refused(_("There is no picture in what was sent. Send PDF, PNG or JPEG, or a ZIP of pictures."), "empty")
     if len(pictures) > MOST:
         raise Refused(_("At most %(most)s pictures are taken at once.") % {"most": MOST}, "too_many")
     batch = PaperBatch.objects.create(
@@ -49,23 +59,34 @@ def upload_scans(*, session: ExamSession, files: "Sequence[UploadedFile[bytes]]"
     PaperScan.objects.bulk_create(
         PaperScan(
             batch=batch, order=order, name=name[-200:],
-            path=storages["private"].save(f"{folder}/{order}.{checked.extension}", ContentFile(checked.content)),
+            path=_saved(f"{folder}/{order}.{picture.extension}", picture.content) if picture else "",
         )
-        for order, (name, checked) in enumerate(pictures, 1)
+        for order, (name, picture) in enumerate(pictures, 1)
     )  # fmt: skip
-    return _ask(batch, len(pictures), by, at)
-
-
-def _ask(batch: PaperBatch, total: int, by: User, at: datetime) -> PaperBatch:
-    batch.job = ask_job(kind="paper-scans", task=TASK, arguments={"batch": batch.pk}, by=by, at=at, total=total)
+    kept = [[_saved(f"{folder}/{first}.pdf", pdf.content), first, count] for pdf, first, count in documents]
+    arguments = {"batch": batch.pk, "documents": kept}
+    batch.job = ask_job(kind="paper-scans", task=TASK, arguments=arguments, by=by, at=at, total=len(pictures))
     batch.save(update_fields=["job"])
     return batch
 
 
-def _pictures(file: "UploadedFile[bytes]") -> list[tuple[str, uploads.Checked]]:
+def _saved(path: str, content: bytes) -> str:
+    return storages["private"].save(path, ContentFile(content))
+
+
+def _document(file: "UploadedFile[bytes]") -> tuple[uploads.Checked, int]:
+    """A PDF with the number of its pages. Raises uploads.BadUpload."""
+    checked = uploads.check(file, allowed=("pdf",), max_bytes=MAX_PDF)
+    try:
+        return checked, paper_pdf.count(checked.content)
+    except paper_pdf.BadPdf as bad:
+        raise uploads.BadUpload(str(BAD_PDF[bad.code]) % {"name": file.name}) from bad
+
+
+def _pictures(file: "UploadedFile[bytes]") -> list[tuple[str, uploads.Checked | None]]:
     name = file.name or ""
     if not name.lower().endswith(".zip"):
-        return [(name, uploads.check(file, allowed=(*KINDS, "zip"), max_bytes=MAX_BYTES))]
+        return [(name, uploads.check(file, allowed=(*KINDS, "pdf", "zip"), max_bytes=MAX_BYTES))]
     content = file.read()
     if not is_zip(content):
         raise uploads.BadUpload(_("“%(name)s” is no ZIP archive.") % {"name": name})
@@ -97,14 +118,48 @@ def read_scans(*, job_id: int, at: datetime) -> int | None:
     batch = PaperBatch.objects.select_related("session__exam").get(pk=job.arguments["batch"])
     world = _World(batch.session)
     count = 0
+    if not _unfold(batch, job):
+        return count
     waiting = batch.scans.filter(read_at=None) if batch.state == PaperBatch.State.READ else batch.scans.none()
     for scan in waiting:
         read_scan(scan=scan, world=world, at=timezone.now())
         count += 1
         if not beat_job(job=job, at=timezone.now(), done=count):
             return count
+    if PaperBatch.objects.filter(pk=batch.pk, state=PaperBatch.State.DROPPED).exists():
+        # Put aside while it was read: what was made since goes too.
+        delete_files(batch)
     end_job(job=job, at=timezone.now(), pictures=count)
     return count
+
+
+def _unfold(batch: PaperBatch, job: Job) -> bool:
+    """Make pictures of the pages of PDF files; a file goes once all of its pages are there. False: work taken away."""
+    for path, first, count in job.arguments.get("documents", []):
+        scans = list(batch.scans.filter(order__range=(first, first + count - 1), path="", read_at=None))
+        if not storages["private"].exists(path):
+            continue
+        with storages["private"].open(path) as file:
+            content: bytes = file.read()
+        for at_once in range(0, len(scans), paper_pdf.AT_ONCE):
+            chunk = scans[at_once : at_once + paper_pdf.AT_ONCE]
+            try:
+                drawn = paper_pdf.drawn(content, [scan.order - first + 1 for scan in chunk])
+            except paper_pdf.BadPdf:
+                drawn = [None] * len(chunk)
+            for scan, picture in zip(chunk, drawn, strict=True):
+                if picture is not None:
+                    _keep_page(scan, f"{path.rpartition('/')[0]}/{scan.order}.jpg", picture)
+            if not beat_job(job=job, at=timezone.now()):
+                return False
+        storages["private"].delete(path)
+    return True
+
+
+def _keep_page(scan: PaperScan, path: str, picture: bytes) -> None:
+    # Killed between the two it is made again, at the same place.
+    storages["private"].delete(path)
+    PaperScan.objects.filter(pk=scan.pk, path="").update(path=_saved(path, picture))
 
 
 class _World:
@@ -120,6 +175,8 @@ def read_scan(*, scan: PaperScan, world: _World, at: datetime) -> PaperScan:
 
     Read by another worker meanwhile, that one's reading stays, and what a person made of it.
     """
+    if not scan.path:
+        return _keep(scan, at, fault="undrawn")
     try:
         with storages["private"].open(scan.path) as file:
             image = paper_scan.flatten(file.read())

@@ -17,6 +17,7 @@ from people.models import User
 from quizzes.models import Attempt, Exam, ExamSession, ExamSessionEvent, Invigilator, Sitting
 
 PLANNERS = (Role.ADMINISTRATOR, Role.EXAMINER)
+OVER = (ExamSession.State.CLOSED, ExamSession.State.CANCELLED)
 CHANGEABLE = ("place", "starts_at", "ends_at", "run")
 
 
@@ -77,7 +78,7 @@ def open_session(*, session: ExamSession, by: User, at: datetime) -> ExamSession
 def close_session(*, session: ExamSession, by: User, at: datetime) -> ExamSession:
     """Close the hall. Raises Refused while somebody is still in the exam."""
     held = _hold(session)
-    inside = Attempt.objects.filter(sitting__session=held, state=Attempt.State.STARTED).count()
+    inside = held.attempts.filter(state=Attempt.State.STARTED).count()
     if inside:
         raise Refused(
             _("%(count)s people are still in the exam. Wait for the hand-in, or let those who are paused go on.")
@@ -107,7 +108,7 @@ def assign_invigilator(*, session: ExamSession, person: User, by: User, at: date
     _refuse_over(held)
     if not person.has_role(Role.INVIGILATOR):
         raise Refused(_("%(name)s is no invigilator. Give them the role first.") % {"name": person.full_name}, "role")
-    if held.sittings.filter(person=person).exists():
+    if held.sittings.filter(person=person).exists() or held.attempts.filter(sitting__person=person).exists():
         raise Refused(_("%(name)s sits in this session.") % {"name": person.full_name}, "sits")
     found, created = Invigilator.objects.get_or_create(session=held, person=person, until=None, defaults={"since": at})
     if created:
@@ -130,13 +131,17 @@ def release_invigilator(*, session: ExamSession, person: User, by: User, at: dat
 def seat_people(*, session: ExamSession, seats: Mapping[int, str], by: User, at: datetime) -> list[Sitting]:
     """Put sittings, by id, into the session at their seats; who is new is told. In it already, the seat is changed.
 
-    An empty seat gets the next free number. Raises Refused for a sitting of
-    another exam or session, a seat given twice, and an invigilator of the session.
+    An empty seat gets the next free number. Who sat in a session that is over goes on to this one
+    for the next attempt; the attempts keep where they were sat. Raises Refused for a sitting of
+    another exam or of a session that is not over, a seat given twice, and an invigilator of the session.
     """
     held = _hold(session)
     _refuse_over(held)
     found = list(
-        Sitting.objects.select_for_update(of=("self",)).filter(pk__in=seats).select_related("person").order_by("pk")
+        Sitting.objects.select_for_update(of=("self",))
+        .filter(pk__in=seats)
+        .select_related("person", "session")
+        .order_by("pk")
     )
     _refuse_misplaced(held, found)
     taken = dict(held.sittings.exclude(pk__in=seats).exclude(seat="").values_list("seat", "pk"))
@@ -148,19 +153,25 @@ def seat_people(*, session: ExamSession, seats: Mapping[int, str], by: User, at:
         taken[seat] = sitting.pk
         sitting.session, sitting.seat = held, seat
     Sitting.objects.bulk_update(found, ["session", "seat"], batch_size=200)
+    # Who had begun before being put here is in the hall with the rest.
+    for running in Attempt.objects.filter(sitting__in=new, state=Attempt.State.STARTED).select_related("sitting"):
+        rules = running.rules | {"seat": running.sitting.seat}
+        Attempt.objects.filter(pk=running.pk).update(session=held, rules=rules)
     _note(held, "seated", by, at, seats={str(sitting.pk): sitting.seat for sitting in found})
-    _tell(held, "exam_session", "seated", at, only=new)
+    # By its moment: who is taken out and put in again is told again.
+    _tell(held, "exam_session", f"seated:{at.isoformat()}", at, only=new)
     return found
 
 
 @transaction.atomic
 def unseat(*, session: ExamSession, sitting: Sitting, by: User, at: datetime) -> None:
-    """Take a sitting out of the session. Raises Refused for who has started there."""
+    """Take a sitting out of the session; the person is told. Raises Refused for who has started there."""
     held = _hold(session)
-    if held.sittings.filter(pk=sitting.pk, attempts__isnull=False).exists():
+    if held.attempts.filter(sitting=sitting).exists():
         raise Refused(_("Whoever has started in this session stays in its record."), "started")
     if held.sittings.filter(pk=sitting.pk).update(session=None, seat=""):
         _note(held, "unseated", by, at, sitting=sitting.pk)
+        _tell(held, "exam_session_left", at.isoformat(), at, only=[sitting])
 
 
 def _hold(session: ExamSession) -> ExamSession:
@@ -174,7 +185,7 @@ def _refuse_times(starts_at: datetime, ends_at: datetime) -> None:
 
 
 def _refuse_over(held: ExamSession) -> None:
-    if held.state in (ExamSession.State.CLOSED, ExamSession.State.CANCELLED):
+    if held.state in OVER:
         raise NotAllowed(
             _("This session stands at “%(state)s”; it is not changed any more.") % {"state": held.state_name()}, "over"
         )
@@ -186,7 +197,7 @@ def _refuse_misplaced(held: ExamSession, found: Iterable[Sitting]) -> None:
         name = {"name": sitting.person.full_name}
         if sitting.exam_id != held.exam_id:
             raise Refused(_("%(name)s sits another exam.") % name, "exam")
-        if sitting.session_id not in (None, held.pk):
+        if sitting.session_id not in (None, held.pk) and sitting.session.state not in OVER:  # type: ignore[union-attr,operator]
             raise Refused(_("%(name)s is in another session already.") % name, "elsewhere")
         if sitting.person_id in watching:
             raise Refused(_("%(name)s watches over this session.") % name, "watches")

@@ -13,7 +13,7 @@ from lms.lib.states import Refused
 from lms.lib.text import fold
 from people.models import User
 from quizzes.actions.keys import grant_keys
-from quizzes.models import Bank, Question, SaidDistinct, Topic
+from quizzes.models import Bank, Exam, Question, SaidDistinct, Topic
 
 
 @transaction.atomic
@@ -99,6 +99,12 @@ def retire_topic(*, topic: Topic, retired: bool) -> Topic:
         raise Refused(_("Questions in use stand under this topic. Move or retire them first."), "in_use")
     if retired and topic.children.filter(retired=False).exists():
         raise Refused(_("Topics in use stand below this one. Move or retire them first."), "in_use")
+    drawn = Exam.objects.filter(Q(blueprint__topic=topic) | Q(minima__topic=topic), retired=False).first()
+    if retired and drawn is not None:
+        raise Refused(
+            _("The blueprint of “%(exam)s” names this topic. Take it out there first.") % {"exam": drawn.title},
+            "in_use",
+        )
     if not retired and topic.parent is not None and topic.parent.retired:
         raise Refused(_("The topic above is retired. Take that up first, or move this one."), "parent_retired")
     topic.retired = retired

@@ -81,6 +81,10 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
+    def size(self, name: str) -> int:
+        """What a file that is there claims to unpack to."""
+        return self._entries[name].file_size
+
     def read(self, name: str) -> bytes:
         """The bytes of a file that is there. Raises BadFile."""
         try:

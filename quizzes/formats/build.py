@@ -1,5 +1,6 @@
 """Questions in the authored form made out of what a file says; and words that files use for the same things."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -85,6 +86,9 @@ class Maker:
         words = [truth(option.text) if isinstance(option.text, str) else None for option in options]
         if not any(right):
             item.fault("no_key")
+        for letter, option in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", options, strict=False):
+            if not any(self.say(option.text).values()):
+                self._empty(item, letter)
         if not multiple and sorted(map(str, words)) == ["False", "True"] and sum(right) == 1:
             said = [option.feedback for option in options if option.feedback]
             if said:
@@ -101,6 +105,14 @@ class Maker:
             made.append(one)
         item.node |= {"type": "multiple" if multiple or sum(right) > 1 else "single", "stem": self.say(stem)}
         item.node["options"] = made
+
+    @staticmethod
+    def _empty(item: Item, letter: str) -> None:
+        """An option without words: only a picture, or nothing."""
+        if any(said.facts.get("letter") == letter and said.code.startswith("option_") for said in item.said):
+            return
+        pictured = any(said.code == "picture_in_option" for said in item.said)
+        item.fault("option_is_picture" if pictured else "option_empty", letter=letter)
 
     def truefalse(self, item: Item, stem: Any, answer: bool) -> None:
         """True or false."""
@@ -185,8 +197,13 @@ def percent(node: Json, option: Json) -> float:
     return -100 / (len(node["options"]) - right if scoring == "balanced" else right)
 
 
-def take_percents(node: Json, percents: Sequence[float]) -> None:
-    """The scoring rule of a multiple choice out of what its options earn and cost."""
+def take_percents(item: Item, percents: Sequence[float]) -> None:
+    """The scoring rule of a multiple choice out of what its options earn and cost.
+
+    Where ticking everything would earn something, which no question may, wrong options together cost what the
+    right ones earn, and that is said.
+    """
+    node = item.node
     right = [value for value in percents if value > 0]
     wrong = [value for value in percents if value <= 0]
     share = 100 / len(right) if right else 0
@@ -194,15 +211,38 @@ def take_percents(node: Json, percents: Sequence[float]) -> None:
     def near(values: Sequence[float], aim: float) -> bool:
         return all(abs(value - aim) < 0.6 for value in values)
 
-    if near(right, share) and near(wrong, -share):
-        return
-    if near(right, share) and wrong and near(wrong, -100 / len(wrong)):
-        node["scoring"] = "balanced"
-        return
+    if node.get("scoring") != "weights":
+        if near(right, share) and near(wrong, -share):
+            return
+        if near(right, share) and wrong and near(wrong, -100 / len(wrong)):
+            node["scoring"] = "balanced"
+            return
+    weights = _hundred(percents)
+    if sum(weights) > 0 and wrong:
+        item.leave("scoring_stricter")
+        if near(right, share):
+            node["scoring"] = "balanced"
+            return
+        weights = [value if value > 0 else -math.ceil(100 / len(wrong)) for value in weights]
+    if abs(sum(right) - 100) > 1.5:
+        item.leave("weights_scaled")
     node["scoring"] = "weights"
-    for option, value in zip(node["options"], percents, strict=False):
-        if round(value):
-            option["weight"] = round(value)
+    for option, value in zip(node["options"], weights, strict=False):
+        if value:
+            option["weight"] = value
+
+
+def _hundred(percents: Sequence[float]) -> list[int]:
+    """Whole weights, those of the right options adding up to 100: three thirds are 34, 33 and 33."""
+    total = sum(value for value in percents if value > 0) or 1
+    made = [max(1, int(100 * value / total)) if value > 0 else max(-100, round(value)) for value in percents]
+    gaps = sorted(
+        (place for place, value in enumerate(percents) if value > 0),
+        key=lambda place: int(100 * percents[place] / total) - 100 * percents[place] / total,
+    )
+    for turn in range(100 - sum(value for value in made if value > 0)):
+        made[gaps[turn % len(gaps)]] += 1
+    return made
 
 
 def level(node: Any, languages: Sequence[str]) -> Any:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from quizzes.formats.build import number
 
@@ -35,6 +36,23 @@ class Gap:
     kind: str
     answers: list[Answer] = field(default_factory=list)
     weight: int = 1
+    exact: bool = False
+    """Whether capitals count."""
+
+    def lost(self) -> list[tuple[str, dict[str, Any]]]:
+        """What a gap of ours has no place for, by codes of `sentences`."""
+        partly = sum(0 < answer.percent < 100 for answer in self.answers)
+        full = sum(answer.percent >= 100 for answer in self.answers)
+        found: list[tuple[str, dict[str, Any]]] = []
+        if any(answer.feedback for answer in self.answers):
+            found.append(("feedback", {"count": 1}))
+        if self.kind == "number" and partly + full > 1:
+            found.append(("more_numbers", {"count": partly + full - 1}))
+        elif self.kind == "choice" and partly + full > 1:
+            found.append(("weights", {}))
+        if self.exact:
+            found.append(("case_sensitive", {}))
+        return found
 
     def node(self, name: str, language: str) -> dict[str, object] | None:
         """The gap in the authored form; None where it has no right answer, or several."""
@@ -74,7 +92,8 @@ def parts(text: str) -> tuple[str, list[Gap]]:
         kind = _KINDS.get(found[2])
         if kind is None:
             return found[0]
-        gaps.append(Gap(kind, list(_answers(found[3])), int(found[1] or 1)))
+        exact = found[2] in ("SHORTANSWER_C", "SAC", "MWC")
+        gaps.append(Gap(kind, list(_answers(found[3])), int(found[1] or 1), exact))
         return f"{{g{len(gaps)}}}"
 
     return _FIELD.sub(gap, text), gaps

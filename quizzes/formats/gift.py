@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from quizzes.formats import embedded
 from quizzes.formats.build import Maker, Option, number, take_percents, take_tags
 from quizzes.formats.encodings import decode
 from quizzes.formats.prose import from_html, squeeze
@@ -18,6 +19,8 @@ GAP = "_____"
 
 def looks(text: str) -> bool:
     """Whether a text file seems to be GIFT."""
+    if re.search(r"(?m)^\s*\$CATEGORY:", text):
+        return True
     return bool(re.search(r"(?s)(?<!\\)\{[^{}]*(?<!\\)\}", text)) and bool(
         re.search(r"(?m)^\s*(::|\$CATEGORY:|//)", text) or re.search(r"(?s)\{\s*([=~#>]|T\b|F\b|TRUE|FALSE|\})", text)
     )
@@ -45,6 +48,11 @@ def read(content: bytes, language: str) -> Read:
 
 def _hide(text: str) -> str:
     return re.sub(r"\\([~=#{}:\\n<>\[\]\"])", lambda match: _ESCAPES[match[0]], text)
+
+
+def _raw(text: str) -> str:
+    """With its escapes as they were typed."""
+    return "".join(f"\\{'n' if _BACK[char] == chr(10) else _BACK[char]}" if char in _BACK else char for char in text)
 
 
 def _shown(text: str) -> str:
@@ -103,6 +111,9 @@ class _Question:
             text = text[named.end() :].strip()
         self._comments()
         text = self._format(text)
+        if embedded.parts(_raw(text))[1]:
+            self._cloze(_raw(text))
+            return
         start = text.find("{")
         if start < 0:
             if "}" in text:
@@ -125,6 +136,23 @@ class _Question:
             item.fault("no_stem")
         self.found.add(item)
         self._answers(stem, answers)
+
+    def _cloze(self, text: str) -> None:
+        """Embedded answers, which some type into GIFT."""
+        item, language = self.item, self.maker.language
+        words, found = embedded.parts(text)
+        gaps = []
+        for place, gap in enumerate(found, 1):
+            node = gap.node(f"g{place}", language)
+            if node is None:
+                item.fault("gap_several" if gap.kind == "several" else "gap_no_key", number=place)
+            else:
+                gaps.append(node)
+            for code, facts in gap.lost():
+                item.leave(code, **facts)
+        self.found.add(item)
+        asked = "Điền vào chỗ trống." if language == "vi" else "Fill in the gaps."
+        self.maker.other(item, "cloze", asked, text=self.maker.say(self._text(words)), gaps=gaps)
 
     @staticmethod
     def _is_gap(after: str) -> bool:
@@ -167,9 +195,12 @@ class _Question:
         if not text:
             make.essay(item, stem)
         elif told:
-            if (told[2] or "").strip("# \n"):
-                item.leave("feedback", count=1)
             make.truefalse(item, stem, told[1].upper() in ("T", "TRUE", "ĐÚNG"))
+            # The first is told to whoever is wrong, the second to whoever is right.
+            said = [self._text(part) for part in (told[2] or "").split("#")[1:]]
+            feedback = {name: make.say(words) for name, words in zip(("wrong", "right"), said, strict=False) if words}
+            if feedback:
+                item.node["feedback"] = feedback
         elif text.startswith("#"):
             self._numeric(stem, text[1:])
         elif re.match(r">\s*\d*", text) and "\n" in text:
@@ -232,7 +263,7 @@ class _Question:
             self.item.leave("weights")
         self.maker.choice(self.item, stem, options)
         if self.item.node.get("type") == "multiple" and self.item.node.get("scoring", "weights") == "weights":
-            take_percents(self.item.node, weights)
+            take_percents(self.item, weights)
 
     def _numeric(self, stem: str, text: str) -> None:
         rows = [row for row in re.split(r"[=~]", text) if row.strip() and not re.fullmatch(r"\s*#.*", row, re.DOTALL)]
@@ -240,7 +271,7 @@ class _Question:
             self._more(rows)
         _weight, value, feedback = self._weighed(rows[0] if rows else "")
         if feedback:
-            self.item.leave("feedback", count=1)
+            self.item.node["feedback"] = {"right": self.maker.say(feedback)}
         answer, tolerance = _range(_shown(value))
         if answer is None or tolerance is None:
             self.item.fault("bad_number", text=squeeze(_shown(value))[:40])

@@ -1,16 +1,30 @@
 """Formulas of Word (OMML) and of the web (MathML) as one line of text."""
 
+import re
 from collections.abc import Callable
 
 from quizzes.formats.markup import Node
-from quizzes.formats.prose import lowered, raised
 
 _WRAP = "+-−*/·× "
+_SUPER = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_SUB = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+
+
+def raised(text: str) -> str:
+    """A superscript in plain text: m² or x^(n+1)."""
+    moved = text.translate(_SUPER)
+    return moved if not set(moved) & set(text) - {" "} else f"^({text})" if len(text) > 1 else f"^{text}"
+
+
+def lowered(text: str) -> str:
+    """A subscript in plain text: H₂O or x_i."""
+    moved = text.translate(_SUB)
+    return moved if not set(moved) & set(text) - {" "} else f"_({text})" if len(text) > 1 else f"_{text}"
 
 
 def linear(node: Node) -> str:
     """The formula as one would type it: (a + b)/c, x², √(y)."""
-    return " ".join(_any(node).split())
+    return " ".join(re.sub(r"[\u2061-\u2064]", "", _any(node)).split())
 
 
 def _any(node: Node | None) -> str:
@@ -19,8 +33,10 @@ def _any(node: Node | None) -> str:
     made = _OF.get(node.tag)
     if made is not None:
         return made(node)
-    if node.tag in ("t", "mi", "mn", "mo", "mtext"):
-        return node.text()
+    if node.tag in ("t", "mi", "mn", "mo", "mtext", "ms"):
+        return node.text().strip() if node.tag in ("mi", "mn", "ms") else node.text()
+    if node.tag == "mspace":
+        return " "
     if node.tag.endswith("Pr") or node.tag in ("annotation", "annotation-xml"):
         return ""
     return "".join(_any(child) for child in node.children)
@@ -89,5 +105,11 @@ _OF: dict[str, Callable[[Node], str]] = {
     "msubsup": lambda node: _nth(node, 0) + lowered(_nth(node, 1)) + raised(_nth(node, 2)),
     "msqrt": lambda node: f"√({''.join(_any(child) for child in node.children)})",
     "mroot": lambda node: f"{raised(_nth(node, 1))}√({_nth(node, 0)})",
+    "munder": lambda node: f"{_nth(node, 0)}({_nth(node, 1)})",
+    "mover": lambda node: _nth(node, 0) + _nth(node, 1),
+    "munderover": lambda node: _nth(node, 0) + lowered(_nth(node, 1)) + raised(_nth(node, 2)),
+    "mtable": lambda node: (
+        "[" + "; ".join(", ".join(_any(td).strip() for td in row.all("mtd")) for row in node.deep("mtr")) + "]"
+    ),
     "mfenced": lambda node: "(" + ", ".join(_any(child) for child in node.children) + ")",
 }

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
-from quizzes.formats import embedded, pictures
+from quizzes.formats import embedded
 from quizzes.formats.build import Maker, Option, level, number, take_percents, take_tags
 from quizzes.formats.markup import Node, parse
-from quizzes.formats.moodle_texts import by_language, decoded, merged, tag_of, unquoted
+from quizzes.formats.moodle_more import More
+from quizzes.formats.moodle_texts import merged, tag_of
 from quizzes.formats.prose import from_html, line, squeeze
-from quizzes.formats.result import BadFile, Item, Json, Place, Read
+from quizzes.formats.result import BadFile, Json, Place, Read
 
 GAP = "_____"
 
@@ -59,71 +59,8 @@ def _category(path: str) -> str:
     return re.sub(r"^(?:Default for|Mặc định cho)\s+", "", last)
 
 
-class _Question:
-    def __init__(self, node: Node, kind: str, category: str, found: Read, maker: Maker) -> None:
-        self.node = node
-        self.kind = kind
-        self.found = found
-        self.maker = maker
-        self.item = Item({}, Place("line", node.line), category=category)
-        self.own: dict[str, str] = {}
-
-    # --- Texts and pictures ---------------------------------------------------------------
-
-    def text(self, node: Node | None, *, stem: bool = False) -> Json:
-        """The words of an element with a `<text>`, by language; pictures are kept for the stem, else named."""
-        if node is None:
-            return self.maker.say("")
-        inner = node.first("text")
-        raw = inner.text() if inner is not None else "".join(part for part in node.parts if isinstance(part, str))
-        made = {}
-        for language, html in by_language(raw, self.maker.language).items():
-            made[language] = self._plain(html, node, stem=stem)
-        return made
-
-    def _plain(self, html: str, node: Node, *, stem: bool) -> str:
-        form = node.get("format", "html" if re.search(r"<\w|&\w+;", html) else "plain_text")
-        if form in ("plain_text", "plaintext", "plain"):
-            return squeeze(html)
-        prose = from_html(html)
-        for address, alt in prose.pictures:
-            self._picture(address, alt, node, stem=stem)
-        for part in prose.left:
-            self.item.leave("part", Place("line", node.line), part=part)
-        return prose.text
-
-    def _picture(self, address: str, alt: str, node: Node, *, stem: bool) -> None:
-        name = re.sub(r"[?#].*", "", re.sub(r"%20", " ", address)).rpartition("/")[2]
-        place = Place("line", node.line)
-        content = self._inline(address) if address.startswith("data:") else self._file(name, node)
-        if content is None:
-            self.item.leave("picture_elsewhere", place, name=address[:80])
-            return
-        taken = pictures.taken(content)
-        if taken is None:
-            self.item.leave("picture_kind", place, name=name[:60])
-        elif not stem:
-            self.item.leave("picture_in_option", place, letter=name[:60])
-        else:
-            known = self.found.picture(*taken)
-            if self.item.node.get("figure") != known:
-                self.maker.figure(self.item, known, alt)
-
-    @staticmethod
-    def _inline(address: str) -> bytes | None:
-        told = re.match(r"data:image/[\w.+-]+;base64,(.*)", address, re.DOTALL)
-        return decoded(told[1]) if told else None
-
-    def _file(self, name: str, node: Node) -> bytes | None:
-        for holder in (node, self.node):
-            for file in holder.all("file", "image_base64"):
-                if file.tag == "image_base64" or (
-                    file.get("encoding") == "base64" and file.get("name") in (name, unquoted(name))
-                ):
-                    return decoded(file.text())
-        return None
-
-    # --- A question -----------------------------------------------------------------------
+class _Question(More):
+    own: dict[str, str]
 
     def read(self) -> None:
         """Make the question and add it."""
@@ -163,25 +100,11 @@ class _Question:
         if hints:
             self.item.leave("hints", count=len(hints))
 
-    def _verdicts(self) -> None:
-        told = {"right": "correctfeedback", "part": "partiallycorrectfeedback", "wrong": "incorrectfeedback"}
-        said = {name: self.text(self.node.first(tag)) for name, tag in told.items()}
-        feedback = {name: texts for name, texts in said.items() if any(texts.values())}
-        if feedback:
-            self.item.node["feedback"] = feedback
-
-    def _answers(self) -> list[tuple[float, Json, Json, Node]]:
-        """Percent, words, feedback of every answer."""
-        made = []
-        for answer in self.node.all("answer"):
-            percent = number(answer.get("fraction", "0")) or 0
-            made.append((float(percent), self.text(answer), self.text(answer.first("feedback")), answer))
-        return made
-
     def multichoice(self, stem: Json) -> None:
         """One or several right answers; fractions that are not the usual ones become weights."""
-        answers = self._answers()
-        single = self.node.value("single").lower() in ("true", "1", "") and self.kind != "multichoiceset"
+        answers = self.answers()
+        boxes = self.kind in ("multichoiceset", "oumultiresponse")
+        single = self.node.value("single").lower() in ("true", "1", "") and not boxes
         full = [percent for percent, *_rest in answers if percent >= 99.9]
         options = []
         for percent, text, feedback, _node in answers:
@@ -195,17 +118,21 @@ class _Question:
         self.maker.choice(
             self.item, stem, options, multiple=not single and sum(option.right for option in options) != 1
         )
-        self._verdicts()
+        self.verdicts()
         if self.kind == "multichoiceset":
             self.item.node["scoring"] = "all"
-        elif self.item.node.get("type") == "multiple" and self.item.node.get("scoring", "weights") == "weights":
-            take_percents(self.item.node, [percent for percent, *_rest in answers])
+        elif (
+            self.item.node.get("type") == "multiple"
+            and self.item.node.get("scoring", "weights") == "weights"
+            and not boxes
+        ):
+            take_percents(self.item, [percent for percent, *_rest in answers])
 
     def truefalse(self, stem: Json) -> None:
         """True or false; what is told of either becomes what is told of a right or wrong answer."""
         right = None
         feedback: Json = {}
-        for percent, text, said, _node in self._answers():
+        for percent, text, said, _node in self.answers():
             words = next(iter(text.values())).lower()
             if percent >= 99.9:
                 right = words in ("true", "đúng", "1")
@@ -219,7 +146,7 @@ class _Question:
 
     def shortanswer(self, stem: Json) -> None:
         """A few words."""
-        answers = [(text, percent, feedback) for percent, text, feedback, _node in self._answers()]
+        answers = [(text, percent, feedback) for percent, text, feedback, _node in self.answers()]
         if self.node.value("usecase") == "1":
             self.item.leave("case_sensitive")
         self.maker.short(self.item, stem, answers, accents="accents" in self.item.node)
@@ -228,7 +155,7 @@ class _Question:
 
     def numerical(self, stem: Json) -> None:
         """A number; its unit is that with the multiplier 1."""
-        answers = [row for row in self._answers() if line(next(iter(row[1].values()))) != "*"]
+        answers = [row for row in self.answers() if line(next(iter(row[1].values()))) != "*"]
         best = max(answers, key=lambda row: row[0], default=None)
         value = number(next(iter(best[1].values()))) if best else None
         tolerance = number(best[3].value("tolerance") or best[3].get("tolerance") or "0") if best else None
@@ -237,16 +164,7 @@ class _Question:
             value = tolerance = 0
         if len(answers) > 1:
             self.item.leave("more_numbers", count=len(answers) - 1)
-        units = self.node.first("units")
-        known = (
-            [(number(unit.value("multiplier") or "1"), unit) for unit in units.all("unit")] if units is not None else []
-        )
-        names = [
-            self.text(named) for factor, unit in known if factor == 1 and (named := unit.first("unit_name")) is not None
-        ]
-        if len(known) > 1:
-            self.item.leave("more_units", count=len(known) - 1)
-        self.maker.numeric(self.item, stem, value, tolerance, names[0] if names else "")
+        self.maker.numeric(self.item, stem, value, tolerance, self.unit())
         if best and any(best[2].values()):
             self.item.node["feedback"] = {"right": best[2]}
 
@@ -261,12 +179,13 @@ class _Question:
             elif any(right.values()):
                 extra.append(right)
         if self.own.get("type") == "categories":
-            self._categories(stem, pairs, extra)
+            self.categories_of(stem, pairs, extra)
             return
         self.maker.matching(self.item, stem, pairs, extra)
-        self._verdicts()
+        self.verdicts()
 
-    def _categories(self, stem: Json, pairs: list[tuple[Json, Json]], extra: list[Json]) -> None:
+    def categories_of(self, stem: Json, pairs: list[tuple[Json, Json]], extra: list[Json]) -> None:
+        """Right sides are categories, left sides what belongs into them."""
         found: list[Json] = []
         for texts in [*(right for _left, right in pairs), *extra]:
             if texts not in found:
@@ -274,12 +193,12 @@ class _Question:
         named = [{"id": f"c{place}", **texts} for place, texts in enumerate(found, 1)]
         items = [{**left, "in": f"c{found.index(right) + 1}"} for left, right in pairs]
         self.maker.other(self.item, "categories", stem, categories=named, items=items)
-        self._verdicts()
+        self.verdicts()
 
     def ordering(self, stem: Json) -> None:
         """Answers stand in their order."""
-        self.maker.ordering(self.item, stem, [text for _percent, text, _feedback, _node in self._answers()])
-        self._verdicts()
+        self.maker.ordering(self.item, stem, [text for _percent, text, _feedback, _node in self.answers()])
+        self.verdicts()
 
     def essay(self, stem: Json) -> None:
         """A text, or a file where only files are asked for."""
@@ -322,8 +241,8 @@ class _Question:
             gaps.append({"id": f"g{len(gaps) + 1}", "kind": "choice", "options": options})
             return f"{{g{len(gaps)}}}"
 
-        self._cloze(re.sub(r"\[\[(\d{1,3})\]\]", gap, text), gaps)
-        self._verdicts()
+        self.cloze_of(re.sub(r"\[\[(\d{1,3})\]\]", gap, text), gaps)
+        self.verdicts()
 
     def cloze(self, stem: Json) -> None:
         """Embedded answers."""
@@ -339,35 +258,23 @@ class _Question:
                     self.item.fault(code, number=place)
                 else:
                     made.append(node)
-                if any(answer.feedback for answer in gap.answers):
-                    self.item.leave("feedback", count=1)
+                for code, facts in gap.lost():
+                    self.item.leave(code, **facts)
             if len({gap.weight for gap in found}) > 1:
                 self.item.leave("weights")
             gaps = merged(gaps, made)
         if not gaps and not any(said.kind == "fault" for said in self.item.said):
             self.item.fault("gap_none")
-        self._cloze(texts, gaps)
-
-    def _cloze(self, text: Any, gaps: list[Json]) -> None:
-        texts = self.maker.say(text)
-        stems: Json = {}
-        for language, words in texts.items():
-            first, _empty, rest = words.partition("\n\n")
-            if rest and "{g" not in first:
-                stems[language], texts[language] = first, rest
-            else:
-                stems[language] = "Điền vào chỗ trống." if language == "vi" else "Fill in the gaps."
-        self.maker.other(self.item, "cloze", stems, text=texts, gaps=gaps)
-
-    def unsupported(self, stem: Json) -> None:
-        """Named, not taken."""
-        self.item.leave("type", type=self.kind)
-        self.item.node |= {"type": "", "stem": stem}
+        self.cloze_of(texts, gaps)
 
 
 _KINDS: dict[str, Callable[[_Question, Json], None]] = {
-    "multichoice": _Question.multichoice, "multichoiceset": _Question.multichoice, "truefalse": _Question.truefalse,
-    "shortanswer": _Question.shortanswer, "numerical": _Question.numerical, "matching": _Question.matching,
-    "ddmatch": _Question.matching, "match": _Question.matching, "ordering": _Question.ordering, "essay": _Question.essay,  # noqa: E501
-    "ddwtos": _Question.gaps, "gapselect": _Question.gaps, "cloze": _Question.cloze, "multianswer": _Question.cloze,
+    "multichoice": _Question.multichoice, "multichoiceset": _Question.multichoice,
+    "oumultiresponse": _Question.multichoice, "truefalse": _Question.truefalse, "shortanswer": _Question.shortanswer,
+    "numerical": _Question.numerical, "matching": _Question.matching, "ddmatch": _Question.matching,
+    "match": _Question.matching, "ordering": _Question.ordering, "essay": _Question.essay,
+    "essayautograde": _Question.essay, "ddwtos": _Question.gaps, "gapselect": _Question.gaps,
+    "cloze": _Question.cloze, "multianswer": _Question.cloze, "calculated": _Question.calculated,
+    "calculatedsimple": _Question.calculated, "kprime": _Question.rows, "mtf": _Question.rows,
+    "matrix": _Question.rows, "gapfill": _Question.gapfill, "ddmarker": _Question.markers,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from quizzes.formats.markup import Node
+from quizzes.formats.maths import linear, lowered, raised
 
 _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol dl dt dd table thead tbody tfoot caption blockquote pre section article header "
@@ -18,9 +19,9 @@ _SILENT = frozenset("script style head title object iframe noscript template svg
 _NAMED = {
     "audio": "audio", "video": "video", "object": "object", "iframe": "iframe", "embed": "object", "svg": "svg",
     "script": "script", "applet": "object", "canvas": "object",
+    "include": "object",
 }  # fmt: skip
-_SUPER = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_SUB = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_FORMULA = re.compile(r"equation_image|/equation_images/|texrender|wirisformula|codecogs|mimetex|/filter/tex/", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _BREAK, _GLUE = "\x1e", "\x1f"
 """Between blocks; behind a bullet, whose text begins in the same line."""
 
@@ -48,18 +49,6 @@ def line(text: str) -> str:
     return re.sub(r"\s+", " ", squeeze(text))
 
 
-def raised(text: str) -> str:
-    """A superscript in plain text: m² or x^(n+1)."""
-    moved = text.translate(_SUPER)
-    return moved if not set(moved) & set(text) - {" "} else f"^({text})" if len(text) > 1 else f"^{text}"
-
-
-def lowered(text: str) -> str:
-    """A subscript in plain text: H₂O or x_i."""
-    moved = text.translate(_SUB)
-    return moved if not set(moved) & set(text) - {" "} else f"_({text})" if len(text) > 1 else f"_{text}"
-
-
 class Flow:
     """Builds text out of elements as they come."""
 
@@ -70,9 +59,13 @@ class Flow:
         self.cells: list[list[str]] = []
         self.prose = Prose()
         self.kept = False
+        self.formula: list[Node] = []
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """An element begins."""
+        if self.formula or (tag == "math" and not self.silent):
+            self._formula(Node(tag, attrs, 0))
+            return
         if tag in _NAMED:
             self._leave(_NAMED[tag])
         if tag in _SILENT:
@@ -81,6 +74,9 @@ class Flow:
             return
         if tag == "br":
             self.out[-1].append("\n")
+        elif tag == "img" and _FORMULA.search(" ".join((attrs.get("class", ""), attrs.get("src", "")))):
+            # The picture of a formula, whose text stands beside it.
+            self.out[-1].append(f" {_typed(attrs)} ")
         elif tag == "img":
             self.prose.pictures.append((attrs.get("src", ""), squeeze(attrs.get("alt", ""))))
             self.out[-1].append(" ")
@@ -91,12 +87,17 @@ class Flow:
         elif tag == "tr":
             self.cells.append([])
             self.out[-1].append(_BREAK)
-        elif tag in ("sup", "sub", "td", "th", "math"):
+        elif tag in ("sup", "sub", "td", "th"):
             self.out.append([])
         if tag == "pre":
             self.kept = True
         if tag in _BLOCKS:
             self.out[-1].append(_BREAK)
+
+    def _formula(self, node: Node) -> None:
+        if self.formula:
+            self.formula[-1].parts.append(node)
+        self.formula.append(node)
 
     def _bullet(self) -> str:
         number = self.lists[-1] if self.lists else None
@@ -107,6 +108,13 @@ class Flow:
 
     def end(self, tag: str) -> None:
         """An element ends."""
+        if self.formula:
+            if any(node.tag == tag for node in self.formula):
+                while (closed := self.formula.pop()).tag != tag:
+                    pass
+                if not self.formula:
+                    self.out[-1].append(linear(closed))
+            return
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
             return
@@ -114,10 +122,9 @@ class Flow:
             return
         if tag in ("ul", "ol") and self.lists:
             self.lists.pop()
-        elif tag in ("sup", "sub", "math") and len(self.out) > 1:
+        elif tag in ("sup", "sub") and len(self.out) > 1:
             inner = squeeze("".join(self.out.pop()))
-            made = {"sup": raised, "sub": lowered}.get(tag, str)(inner) if inner else ""
-            self.out[-1].append(made)
+            self.out[-1].append({"sup": raised, "sub": lowered}[tag](inner) if inner else "")
         elif tag in ("td", "th") and len(self.out) > 1:
             inner = line("".join(self.out.pop()))
             (self.cells[-1] if self.cells else []).append(inner)
@@ -130,7 +137,9 @@ class Flow:
 
     def text(self, data: str) -> None:
         """Words."""
-        if not self.silent:
+        if self.formula:
+            self.formula[-1].parts.append(data)
+        elif not self.silent:
             self.out[-1].append(data if self.kept else re.sub(r"\s+", " ", data))
 
     def _leave(self, what: str) -> None:
@@ -139,6 +148,9 @@ class Flow:
 
     def done(self) -> Prose:
         """The text so far."""
+        if self.formula:
+            self.out[-1].append(linear(self.formula[0]))
+            self.formula = []
         whole = "".join("".join(part) for part in self.out)
         whole = re.sub(_GLUE + r"[ \n\x1e]*", "", whole)
         # Blocks within blocks break a line once; an empty line stands only where breaks were written.
@@ -147,25 +159,37 @@ class Flow:
         return self.prose
 
 
+def _typed(attrs: dict[str, str]) -> str:
+    """The formula that a picture shows, as its author typed it."""
+    typed = attrs.get("data-equation-content") or attrs.get("alt") or attrs.get("title") or ""
+    return re.sub(r"^LaTeX:\s*", "", typed) or "[…]"
+
+
 class _Html(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.flow = Flow()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = _local(tag)
         self.flow.start(tag, {name: value or "" for name, value in attrs})
         if tag in ("embed",):
             self.flow.end(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = _local(tag)
         self.flow.start(tag, {name: value or "" for name, value in attrs})
         self.flow.end(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.flow.end(tag)
+        self.flow.end(_local(tag))
 
     def handle_data(self, data: str) -> None:
         self.flow.text(data)
+
+
+def _local(tag: str) -> str:
+    return tag.partition(":")[2] if tag.startswith(("m:", "mml:", "math:")) else tag
 
 
 def from_html(text: str) -> Prose:

@@ -7,7 +7,7 @@ from typing import Any
 
 from quizzes.formats.build import tags_of, words_of
 from quizzes.formats.prose import to_html
-from quizzes.formats.qti_item import MARK
+from quizzes.formats.qti_words import MARK
 from quizzes.formats.result import Json, Written
 from quizzes.formats.zipping import zipped
 

@@ -1,11 +1,12 @@
 """Which format a file is, by its content; names are not believed."""
 
 import re
+from collections.abc import Callable
 
 from quizzes.formats import aiken, archive, encodings, gift, markup, moodle, native, qti, word, xlsx
 from quizzes.formats.result import BadFile, Read
 
-FORMATS = ("word", "xlsx", "gift", "aiken", "moodle", "qti", "yaml", "text")
+FORMATS = ("word", "xlsx", "csv", "gift", "aiken", "moodle", "qti", "yaml", "text")
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"%PDF", "pdf"),
@@ -35,7 +36,7 @@ def recognise(content: bytes) -> str:
             raise BadFile("html")
         return _of_xml(content)
     text, _encoding = encodings.decode(content)
-    for code, looks in (("yaml", native.looks), ("gift", gift.looks), ("aiken", aiken.looks), ("text", word.looks)):
+    for code, looks in _LOOKS:
         if looks(text):
             return code
     raise BadFile("unknown")
@@ -61,7 +62,7 @@ def _of_zip(files: archive.Archive) -> str:
         raise BadFile("moodle_backup")
     if any(name.startswith("ppt/") for name in names):
         raise BadFile("unknown")
-    if any(name.lower().endswith(".xml") for name in names):
+    if any(name.lower().endswith((".xml", ".dat")) for name in names):
         return "qti"
     if sum(not name.startswith("__MACOSX/") for name in names) >= 1:
         raise BadFile("zip_of_files", names=", ".join(names[:5])[:200])
@@ -93,7 +94,10 @@ def read(content: bytes, language: str, form: str = "") -> Read:
     return found
 
 
+_LOOKS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("yaml", native.looks), ("csv", xlsx.looks_csv), ("gift", gift.looks), ("aiken", aiken.looks), ("text", word.looks),
+)  # fmt: skip
 _READERS = {
     "word": word.read, "xlsx": xlsx.read, "gift": gift.read, "aiken": aiken.read, "moodle": moodle.read, "qti": qti.read,  # noqa: E501
-    "yaml": native.read,
+    "yaml": native.read, "csv": xlsx.read_csv,
 }  # fmt: skip

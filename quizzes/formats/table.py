@@ -11,12 +11,16 @@ from quizzes.formats.result import Item, Json, Place, Read
 _WORDS: dict[str, str] = {
     "code": "ma cau hoi|ma cau|ma|code|id|question id|question code",
     "type": "loai cau hoi|loai|dang|dang cau hoi|kieu|type|question type",
-    "topic": "chu de|chuyen de|chuong|noi dung|linh vuc|topic|category|subject|module|bai",
+    "topic": "chu de|chuyen de|chuong|hang muc|noi dung|linh vuc|topic|category|subject|module|bai",
     "difficulty": "muc do|do kho|cap do|muc do nhan thuc|difficulty|level",
-    "stem": "cau hoi|noi dung cau hoi|de bai|question|question text|stem|cau dan",
+    "stem": "cau hoi|noi dung cau hoi|de bai|question|question text|stem|cau dan|noi dung cau|cau hoi trac nghiem",
+    "options": "phuong an tra loi|cac phuong an|cac phuong an tra loi|phuong an|cac lua chon|lua chon|cac dap an|"
+    "options|choices|answer options",
+    "number": "stt|tt|so tt|so thu tu|no|so",
     "key": "dap an dung|dap an|key|answer|answers|correct answer|correct answers|correct|correct option|"
-    "phuong an dung|tra loi dung|cau tra loi dung|answer key",
-    "explanation": "giai thich|loi giai|huong dan giai|explanation|answer explanation|feedback|can cu",
+    "phuong an dung|tra loi dung|cau tra loi dung|answer key|correct option number|da dung|da|ket qua",
+    "explanation": "giai thich|loi giai|huong dan giai|explanation|answer explanation|feedback|can cu|"
+    "loi giai chi tiet|giai thich dap an|ghi chu dap an",
     "points": "diem|so diem|points|point|score|marks",
     "tags": "the|nhan|tu khoa|tags|tag|keywords",
     "tolerance": "sai so|dung sai|tolerance",
@@ -27,20 +31,23 @@ _WORDS: dict[str, str] = {
 }
 NAMES = {word: name for name, words in _WORDS.items() for word in words.split("|")}
 _OPTION = re.compile(
-    r"(?:phuong an|lua chon|dap an|option|answer|choice|cau tra loi|tra loi|ý|y)\s*(?:so\s*)?([a-h]|[1-8])|([a-h])"
+    r"(?:phuong an|lua chon|dap an|pa|da|option|answer|answer option|choice|cau tra loi|tra loi|ý|y)\s*(?:so\s*)?"
+    r"([a-h]|[1-8])|([a-h])"
 )
 _FEEDBACK = re.compile(r"(?:phan hoi|feedback)\s*([a-h]|[1-8])")
 _ENGLISH = re.compile(r"\s*\(?\s*(?:tieng anh|english|en|anh)\s*\)?$")
 TYPES: dict[str, str] = {
-    "single": "mot dap an|mot lua chon|trac nghiem|chon mot|single|single choice|multiple choice|mcq|mc|1 dap an",
-    "multiple": "nhieu dap an|nhieu lua chon|chon nhieu|multiple|multiple answer|multiple answers|multiple response|"
-    "checkbox|checkboxes|multi select|ma",
+    "single": "mot dap an|mot lua chon|trac nghiem|chon mot|quiz|single answer|trac nghiem 1 dap an|single|"
+    "single choice|multiple choice|mcq|mc|1 dap an",
+    "multiple": "nhieu dap an|nhieu lua chon|chon nhieu|trac nghiem nhieu dap an|hop kiem|multiple select|multiple|"
+    "multiple answer|multiple answers|multiple response|checkbox|checkboxes|multi select|ma",
     "truefalse": "dung sai|true false|truefalse|tf|dung hoac sai",
-    "numeric": "so|dien so|numeric|number|numerical|tinh toan",
+    "numeric": "so|dien so|numeric answer|numeric|number|numerical|tinh toan",
     "matching": "ghep cap|ghep noi|noi cot|matching|match",
     "ordering": "sap xep|thu tu|ordering|order|sequence|reorder",
-    "shorttext": "tra loi ngan|dien tu|dien khuyet|short text|shorttext|short answer|fill in the blank|fill in|text",
-    "essay": "tu luan|essay|open ended|open|viet",
+    "shorttext": "tra loi ngan|dien tu|dien khuyet|short text|shorttext|short answer|fill in the blank|"
+    "fill in|fill in the blanks|type answer|dien vao cho trong|tu luan ngan|text",
+    "essay": "tu luan|essay|open ended|open|viet|open ended question|long answer|cau hoi tu luan",
     "categories": "phan loai|categories|categorise|categorize|xep nhom",
 }
 _TYPES = {word: name for name, words in TYPES.items() for word in words.split("|")}
@@ -49,7 +56,8 @@ _SPLIT = re.compile(r"\s*(?:=>|->|→|⇒|↔|<->)\s*")
 
 def column(heading: str) -> str:
     """The name of a column by its heading: `stem`, `option:b`, `stem@en` …; empty for an unknown one."""
-    plain = folded(heading)
+    # `Answer 1 - max 75 characters`, `Correct answer(s) - choose at least one`, `Question *`
+    plain = folded(re.sub(r"\s+[-–(*:].*$|\(s\)", "", heading.strip()) or heading)
     english = _ENGLISH.search(plain)
     if english and english.start() > 0:
         base = column(plain[: english.start()])
@@ -67,15 +75,29 @@ def column(heading: str) -> str:
 def columns_of(rows: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]] | None:
     """Which of the first rows holds headings, and its columns; None where there is no question and no key or option."""
     for index, row in enumerate(rows):
-        columns: dict[int, str] = {}
+        columns = _repeated(row)
         for place, heading in enumerate(row):
-            name = column(heading)
+            name = column(heading) if place not in columns else ""
             if name and name not in columns.values():
                 columns[place] = name
         names = set(columns.values())
-        if "stem" in names and ("key" in names or any(name.startswith("option:") for name in names)):
+        if "stem" not in names:
+            # “Nội dung” is a topic beside “Câu hỏi”, and the question where there is no such column.
+            columns |= {place: "stem" for place, heading in enumerate(row) if folded(heading) == "noi dung"}
+            names = set(columns.values())
+        if "stem" in names and ("key" in names or any(name.startswith("option") for name in names)):
             return index, columns
     return None
+
+
+def _repeated(row: Sequence[str]) -> dict[int, str]:
+    """Headings that stand several times are the options, in their order; the key has a heading of its own."""
+    plain = [folded(heading) for heading in row]
+    for word in ("dap an", "phuong an", "lua chon", "tra loi", "option", "answer", "choice"):
+        places = [place for place, heading in enumerate(plain) if heading == word]
+        if 2 <= len(places) <= 8:
+            return {place: f"option:{chr(ord('a') + at)}" for at, place in enumerate(places)}
+    return {}
 
 
 def take_row(found: Read, columns: Mapping[int, str], cells: Sequence[str], place: Place, maker: Maker) -> None:
@@ -86,9 +108,36 @@ def take_row(found: Read, columns: Mapping[int, str], cells: Sequence[str], plac
     if not told.get("stem") and not told.get("stem@en") and not told.get("key"):
         found.leave("row_without_question", place, text=line(" ".join(value for value in told.values() if value))[:60])
         return
+    _split_options(told)
     item = Item({}, place, name=told.get("code", ""), category=told.get("topic", ""))
     _Row(item, told, maker).make()
     found.add(item)
+
+
+_LETTER = re.compile(r"(?:^|\n|(?<=\s))\s*([A-H])\s*[.)/:]\s*(?=\S)")
+
+
+def _split_options(told: dict[str, str]) -> None:
+    """Options that stand together in one cell, their own or the question's: `A. …`, `B. …`."""
+    if any(value for name, value in told.items() if name.startswith("option:")):
+        return
+    for name in ("options", "stem"):
+        words = told.get(name, "")
+        places: list[re.Match[str]] = []
+        for found in _LETTER.finditer(words):
+            if found[1] == chr(ord("A") + len(places)):
+                places.append(found)
+        if len(places) < 2:
+            continue
+        ends = [place.start() for place in places[1:]] + [len(words)]
+        for place, end in zip(places, ends, strict=True):
+            told[f"option:{place[1].lower()}"] = squeeze(words[place.end() : end])
+        if name == "stem":
+            told["stem"] = squeeze(words[: places[0].start()])
+        return
+    lines = [line for line in told.get("options", "").split("\n") if line.strip()]
+    for letter, text in zip("abcdefgh", lines, strict=False):
+        told[f"option:{letter}"] = squeeze(text)
 
 
 class _Row:
@@ -156,8 +205,10 @@ class _Row:
     def _right(self) -> list[str]:
         """Letters out of the key: `B`, `A, C`, `2`, `B. words`, or the words of an option."""
         key = self.told.get("key", "")
-        plain = key.strip().rstrip(".")
-        if re.fullmatch(r"[A-Ha-h](?:\s*(?:[,;&/+]|và|and|\s)?\s*[A-Ha-h])*", plain):
+        plain = re.sub(r"(?i)^(?:đáp án|phương án|câu|option|answer)\s*:?\s+(?=\S)", "", key.strip().rstrip("."))
+        if self._same(plain):
+            letters = self._same(plain)
+        elif re.fullmatch(r"[A-H]{2,8}|[A-Ha-h](?:\s*(?:[,;&/+]|và|and|\s)\s*[A-Ha-h])*", plain):
             letters = re.findall(r"[a-h]", re.sub(r"và|and", " ", plain.lower()))
         elif re.fullmatch(r"[1-8](?:\s*[,;&/+ ]\s*[1-8])*", plain) and not self._same(plain):
             letters = [chr(ord("a") + int(digit) - 1) for digit in re.findall(r"\d", plain)]

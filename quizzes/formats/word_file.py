@@ -1,13 +1,14 @@
 """The parts of a .docx that a list of questions needs: paragraphs and tables with marked letters, numbers, pictures."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from people.imports import legacy
 from quizzes.formats import archive, markup, maths, pictures
 from quizzes.formats.markup import Node
-from quizzes.formats.prose import lowered, raised
+from quizzes.formats.maths import lowered, raised
 from quizzes.formats.result import BadFile, Place, Read
 
 PICTURE = "\ufffc"
@@ -89,8 +90,17 @@ class Document:
         if body is None:
             raise BadFile("not_word")
         self.blocks = list(self._blocks(body))
+        self._around()
         for font in sorted(self.fonts):
             found.note("old_font", font=font)
+
+    def _around(self) -> None:
+        """Words at the head and foot of pages are no part of the questions; that they are there is said."""
+        for name in self.zip.names:
+            if re.fullmatch(r"(?:header|footer)\d*\.xml", posixpath.basename(name)) and self.zip.size(name) < 200_000:
+                words = " ".join(node.text() for node in markup.parse(self.zip.read(name), name).deep("t")).strip()
+                if len(words) > 3:
+                    self.found.leave("page_head", text=words[:60])
 
     def _main(self) -> str:
         for name in ("word/document.xml", *self.zip.names):
@@ -227,6 +237,8 @@ class Document:
         taken = pictures.taken(self.zip.read(path))
         if taken is None:
             self.found.leave("picture_kind", Place("paragraph", self.count), name=pictures.told(path))
+            # A formula drawn by MathType leaves a mark where it stood.
+            text.add("[…]")
             return True
         text.add(PICTURE)
         text.pictures.append(self.found.picture(*taken))

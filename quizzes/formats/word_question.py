@@ -9,34 +9,22 @@ from quizzes.formats.prose import squeeze
 from quizzes.formats.result import Item, Place, Read
 from quizzes.formats.word_file import BOLD, COLOUR, LIGHT, PICTURE, UNDER, Text
 from quizzes.formats.word_keys import letters_of
+from quizzes.formats.word_patterns import (
+    ABOUT,
+    ANSWER,
+    BEHIND,
+    CHOSEN,
+    EXPLAIN,
+    MARKER,
+    OPTION_START,
+    RANGE,
+    RIGHT,
+    SEVERAL,
+)
+from quizzes.formats.word_special import ASKS_TRUTH, gaps, of_grid, truths, without_letters
+from quizzes.formats.word_tables import Grid, pairs_told
+from quizzes.formats.word_truths import marked, truths_of
 
-_MARKER = r"(?P<star>[*#]?)\s?(?P<letter>[A-Ja-j])(?P<after>\*?)\s?[.)/:](?P<late>\*?)"
-OPTION_START = re.compile(rf"\s*(?:\(?){_MARKER}\s*(?=\S|$)")
-_ANSWER = re.compile(
-    r"\s*(?:=>|→|⇒|➔|->|\*|#|•)?\s*[\[(]?\s*(?:Đáp\s*án(?:\s*đúng)?|Đ\.?\s?A\.?|Đ/A|Phương\s*án\s*đúng|Trả\s*lời|Kết\s*quả|"
-    r"(?:Correct\s*)?Answers?|Key|ANS|Correct)\s*(?:là|đúng\s*là|is)?\s*[:：.\-–=]\s*(?P<said>.*?)[\])]?\s*"
-    r"|\s*(?:=>|→|⇒)?\s*(?:Chọn|Đáp\s*án|Choose)\s*(?:đáp án|phương án|câu|ý)?\s*[:.]?\s*(?P<letters>[A-H](?:\s*,\s*[A-H])*)\s*\.?\s*",  # noqa: E501
-    re.IGNORECASE,
-)  # fmt: skip
-_BEHIND = re.compile(r"[\s\[(]+(?:Đáp\s*án|ĐA|Đ/A|Answer|ANS)\s*[:：]\s*([A-H])\s*[\])]?\s*$")
-_EXPLAIN = re.compile(
-    r"\s*(?:Giải\s*thích|Lời\s*giải(?:\s*chi\s*tiết)?|Hướng\s*dẫn(?:\s*giải)?|Explanation|Phản\s*hồi|Feedback|Căn\s*cứ)\s*[:.]\s*",
-    re.IGNORECASE,
-)  # fmt: skip
-_ABOUT = re.compile(
-    r"\s*(?P<what>Chủ\s*đề|Chuyên\s*đề|Topic|Mức\s*độ|Độ\s*khó|Difficulty|Level|Điểm|Points?|Mã(?:\s*câu(?:\s*hỏi)?)?|Code|"
-    r"Thẻ|Tags?)\s*[:：]\s*(?P<said>.*)",
-    re.IGNORECASE,
-)  # fmt: skip
-_SEVERAL = re.compile(
-    r"chọn\s+(?:nhiều|các|những|hai|ba|bốn|tất cả|[2-9])|nhiều\s+(?:đáp án|lựa chọn|phương án|câu trả lời)|"
-    r"những\s.{0,60}\bnào|các\s.{0,60}\bnào|(?:chọn|có)\s+(?:\d+|hai|ba)\s+đáp án|select\s+(?:all|two|three)|"
-    r"choose\s+(?:all|two|three|2|3)|which\s+(?:two|three)|all that apply",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(
-    r"(?P<value>[-−+]?[\d.,\s]*\d(?:[eE][-+]?\d+)?)\s*(?:(?:±|\+/-|\+-|sai số)\s*(?P<off>[\d.,]+(?:[eE][-+]?\d+)?))?\s*(?P<unit>.{0,20})"  # noqa: E501
-)
 _MOST = 0.6
 """The share of an option's letters that must carry a mark for the option to be marked."""
 _NAMES = {BOLD: "bold", UNDER: "underlined", COLOUR: "coloured", LIGHT: "highlighted"}
@@ -50,6 +38,8 @@ class Found:
     text: Text
     letter_mark: int = 0
     starred: bool = False
+    whole: str = ""
+    """Its words with what stands behind them: `(đúng)`."""
 
 
 def options_in(text: Text, count: int, *, upper: bool | None) -> list[tuple[int, int, re.Match[str]]]:
@@ -67,7 +57,7 @@ def options_in(text: Text, count: int, *, upper: bool | None) -> list[tuple[int,
     found = [(first.start(), first.end(), first)]
     while True:
         letter = chr(ord("A" if big else "a") + count + len(found))
-        later = re.compile(rf"(?:(?<=\t)|(?<=\s)|(?<=[;.]))[(]?{_MARKER.replace('[A-Ja-j]', letter)}\s*(?=\S|$)")
+        later = re.compile(rf"(?:(?<=\t)|(?<=\s)|(?<=[;.]))[(]?{MARKER.replace('[A-Ja-j]', letter)}\s*(?=\S|$)")
         after = later.search(words, found[-1][1])
         if after is None:
             return found
@@ -87,6 +77,10 @@ class Question:
     explanation: list[str] | None = None
     listed: int = 0
     gap: bool = False
+    kind: str = ""
+    """What its part of the paper asks: truths, short, essay; empty for choices."""
+    group: int = 0
+    grid: Grid | None = None
 
     def __post_init__(self) -> None:
         self.item = Item({}, self.place, name=str(self.number) if self.number else "")
@@ -95,13 +89,16 @@ class Question:
         """An empty line."""
         self.gap = True
 
+    @property
+    def asks_pairs(self) -> bool:
+        """Whether two columns wait for what belongs together."""
+        return self.grid is not None and bool(self.grid.lefts) and not self.answers
+
     def is_over(self, text: Text) -> bool:
         """Where questions carry no numbers: whether this line begins another one."""
         words = str(text)
-        told = bool(
-            options_in(text, len(self.options), upper=None) or _ANSWER.fullmatch(words) or _EXPLAIN.match(words)
-        )
-        return not told and not _ABOUT.fullmatch(words) and bool(self.options or self.answers)
+        told = bool(options_in(text, len(self.options), upper=None) or ANSWER.fullmatch(words) or EXPLAIN.match(words))
+        return not told and not ABOUT.fullmatch(words) and bool(self.options or self.answers)
 
     def take(self, text: Text, place: Place, *, of_table: bool = False) -> None:
         """One more line."""
@@ -110,17 +107,22 @@ class Question:
         if of_table:
             self._append(text)
             return
-        explained = _EXPLAIN.match(words)
-        about = _ABOUT.fullmatch(words)
-        answer = _ANSWER.fullmatch(words)
+        explained = EXPLAIN.match(words)
+        about = ABOUT.fullmatch(words)
+        answer = ANSWER.fullmatch(words)
         if explained:
             self.explanation = [words[explained.end() :]]
         elif about and self._about(folded(about["what"]), about["said"].strip()):
             return
-        elif answer and (answer["said"] or answer["letters"] or "").strip():
-            self.answers.append(((answer["said"] or answer["letters"]).strip(), place))
+        elif answer and (said := (answer["said"] or answer["letters"] or answer["arrow"] or "").strip()):
+            self.answers.append((said, place))
+        elif (self.asks_pairs and pairs_told(words)) or (self.options and len(truths_of(words)) == len(self.options)):
+            self.answers.append((words.strip(), place))
         elif self.explanation is not None:
             self.explanation.append(("\n" if gap else "") + words)
+            chosen = CHOSEN.search(words)
+            if chosen and self.options:
+                self.answers.append((chosen[1].upper(), place))
         elif not self._options(text) and (words.strip() or text.pictures):
             self._append(text)
 
@@ -176,11 +178,14 @@ class Question:
         return True
 
     def _add(self, option: Found) -> None:
-        words = str(option.text)
-        behind = _BEHIND.search(words)
+        words = option.whole = str(option.text)
+        behind = BEHIND.search(words)
         if behind:
             self.answers.append((behind[1], self.place))
             option.text = option.text.cut(0, behind.start())
+        elif right := RIGHT.search(words):
+            option.starred = True
+            option.text = option.text.cut(0, right.start())
         elif re.search(r"\S\s*\*+\s*$", words) or re.match(r"\s*\*", words):
             option.starred = True
             stripped = len(words) - len(words.lstrip(" \t*"))
@@ -203,6 +208,8 @@ class Question:
     def finish(self, maker: Maker, keys: Sequence[str] | None) -> None:
         """Make the question, its faults noted. `keys` come from a table or list apart."""
         item = self.item
+        self._bare_options()
+        self._behind_stem()
         stem, shown = self._words(self.stem)
         if shown:
             maker.figure(item, shown[0])
@@ -214,10 +221,39 @@ class Question:
             item.fault("no_stem")
         if not stem and shown:
             stem = "Xem hình." if maker.language == "vi" else "See the figure."
-        if self.options:
+        said = [*(words for words, _place in self.answers), *(keys or ())]
+        if self.grid is not None:
+            of_grid(maker, item, stem, self.grid, said)
+        elif self.options and self._truths(maker, stem, said):
+            return
+        elif self.options:
             self._choice(maker, stem, keys)
         else:
             self._open(maker, stem, keys)
+
+    def _bare_options(self) -> None:
+        if not self.options:
+            self.stem, found = without_letters(self.stem)
+            self.options = [Found(chr(ord("A") + at), text, 0, right) for at, (text, right) in enumerate(found[:10])]
+
+    def _behind_stem(self) -> None:
+        """An answer behind the question: `… (Đáp án: B)`."""
+        behind = BEHIND.search(str(self.stem[-1])) if self.stem and self.options else None
+        if behind:
+            self.answers.append((behind[1].upper(), self.place))
+            self.stem[-1] = self.stem[-1].cut(0, behind.start())
+
+    def _truths(self, maker: Maker, stem: str, said: Sequence[str]) -> bool:
+        """Statements that are true or false each; marks tell which are true."""
+        texts = [squeeze(str(option.text).replace(PICTURE, " ")) for option in self.options]
+        ways = [self._with(bit) for bit in (LIGHT, COLOUR, UNDER, BOLD)]
+        ways.insert(0, [option.letter.upper() for option in self.options if option.starred])
+        letters = next((way for way in ways if way), None)
+        small = self.options[0].letter.islower()
+        sure = (self.kind == "truths" and small) or (bool(ASKS_TRUTH.search(stem)) and small and not said)
+        if all(marked(option.whole) for option in self.options):
+            texts = [squeeze(option.whole.replace(PICTURE, " ")) for option in self.options]
+        return truths(maker, self.item, stem, texts, said, letters, sure=sure)
 
     @staticmethod
     def _words(lines: Sequence[Text]) -> tuple[str, list[str]]:
@@ -260,7 +296,7 @@ class Question:
                 item.fault("no_such_option", letter=letter)
         told_apart = {"answer", "table"} & set(ways)
         stem = " ".join(str(line) for line in self.stem)
-        if len(first) > 1 and not told_apart and not _SEVERAL.search(stem):
+        if len(first) > 1 and not told_apart and not SEVERAL.search(stem):
             item.fault("several_marked", letters=", ".join(first))
             return []
         return [letter for letter in first if letter in known]
@@ -268,7 +304,8 @@ class Question:
     def _ways(self, keys: Sequence[str] | None) -> dict[str, list[str]]:
         ways: dict[str, list[str]] = {}
         for said, place in self.answers:
-            letters = letters_of(said) if re.fullmatch(r"[A-Ha-h](\s*(?:[,;&]|và|and|\s)\s*[A-Ha-h])*\.?", said) else []
+            listed = re.fullmatch(r"[A-Ha-h](\s*(?:[,;&]|và|and|\s)\s*[A-Ha-h])*\.?", said)
+            letters = letters_of(said) if listed or re.fullmatch(r"[A-H]{2,6}\.?", said) else []
             if letters in ([], ["S"], ["Đ"]):
                 letters = self._by_words(said)
             if not letters:
@@ -278,8 +315,12 @@ class Question:
             else:
                 ways["answer"] = letters
         if keys:
-            by_words = self._by_words("Đúng" if keys == ["Đ"] else "Sai") if keys in (["Đ"], ["S"]) else list(keys)
-            ways["table"] = by_words
+            if keys in (["Đ"], ["S"]):
+                ways["table"] = self._by_words("Đúng" if keys == ["Đ"] else "Sai")
+            elif all(re.fullmatch("[A-H]", letter) for letter in keys):
+                ways["table"] = list(keys)
+            else:
+                self.item.fault("bad_answer", answer=", ".join(keys)[:40])
         starred = [option.letter.upper() for option in self.options if option.starred]
         if starred and len(starred) < len(self.options):
             ways["star"] = starred
@@ -319,8 +360,17 @@ class Question:
         """A question without options: true/false, a number, a few words."""
         item = self.item
         said = [words for words, _place in self.answers] or (
-            ["Đúng" if keys == ["Đ"] else "Sai"] if keys in (["Đ"], ["S"]) else []
+            ["Đúng" if keys == ["Đ"] else "Sai"] if keys in (["Đ"], ["S"]) else list(keys or ())
         )
+        behind = marked(stem) if not said else None
+        if behind is not None:
+            maker.truefalse(item, *behind)
+            return
+        if not said and self.kind == "essay":
+            maker.essay(item, stem)
+            return
+        if gaps(maker, item, stem, said):
+            return
         if not said:
             item.fault("no_options")
             maker.other(item, "single", stem)
@@ -331,9 +381,10 @@ class Question:
             else None
         )
         if meant is not None and len(said) == 1:
-            maker.truefalse(item, re.sub(r"\s*\(\s*(?:Đúng|Đ)\s*/\s*(?:Sai|S)\s*\??\s*\)\s*$", "", stem), meant)
+            asked = re.sub(r"\s*(?:\(\s*(?:Đúng|Đ)\s*/\s*(?:Sai|S)\s*\??\s*\)|\b(?:Đ/S|Đúng/Sai)\s*\??)\s*$", "", stem)
+            maker.truefalse(item, asked, meant)
             return
-        told = _RANGE.fullmatch(said[0])
+        told = RANGE.fullmatch(said[0])
         value = number(told["value"]) if told else None
         off = number(told["off"]) if told and told["off"] else 0
         if told and value is not None and off is not None and len(said) == 1 and not re.match(r"[\d,.]", told["unit"]):

@@ -1,12 +1,13 @@
 """Workbooks of questions: the template to fill in, reading one, writing one."""
 
 import io
+from collections.abc import Mapping, Sequence
 
 from lms.lib.spreadsheets import XLSX, Workbook
-from people.imports import grid, xlsx as workbook
-from quizzes.formats import table
+from people.imports import delimited, grid, xlsx as workbook
+from quizzes.formats import encodings, table
 from quizzes.formats.build import Maker, words_of
-from quizzes.formats.result import BadFile, Json, Place, Read, Written
+from quizzes.formats.result import BadFile, Item, Json, Place, Read, Written
 
 LETTERS = "ABCDEFGH"
 HEADS = (
@@ -81,28 +82,90 @@ def read(content: bytes, language: str) -> Read:
     except (LookupError, UnicodeError) as error:
         # An encoding that nobody knows, as a damaged part may name one.
         raise BadFile("xlsx_broken", reason="encoding") from error
+    return _of_sheets(found, sheets, language)
+
+
+def looks_csv(text: str) -> bool:
+    """Whether a text file is a table whose headings are those of questions."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    separator = delimited.separator_of("\n".join(lines)) if lines else ","
+    return table.columns_of([[cell.strip(' "') for cell in line.split(separator)] for line in lines]) is not None
+
+
+def read_csv(content: bytes, language: str) -> Read:
+    """The questions of a CSV file, by the same headings. Raises BadFile."""
+    text, encoding = encodings.decode(content)
+    found = Read("csv")
+    found.note("encoding_taken", encoding=encoding)
+    try:
+        sheets = delimited.read(io.BytesIO(text.encode()))
+    except grid.BadFile as bad:
+        raise BadFile("xlsx_broken", reason=bad.faults[0].code) from bad
+    return _of_sheets(found, sheets, language)
+
+
+def _of_sheets(found: Read, sheets: Sequence[grid.Sheet], language: str) -> Read:
     read_any = False
     for sheet in sheets:
         width = max((max(line.cells) + 1 for line in sheet.lines if line.cells), default=0)
-        rows = [(line.number, [_cell(line, place) for place in range(width)]) for line in sheet.lines]
-        heads = table.columns_of([cells for _number, cells in rows[:20]])
+        rows = [(line, [_cell(line, place) for place in range(width)]) for line in sheet.lines]
+        heads = table.columns_of([cells for _line, cells in rows[:20]])
         if sheet.hidden or heads is None:
             if rows and sheet.name != "Hướng dẫn":
                 found.leave("sheet_skipped", sheet=sheet.name)
             continue
         read_any = True
-        head = rows[heads[0]][1]
-        unknown = [cell for place, cell in enumerate(head) if cell.strip() and place not in heads[1]]
+        first, columns = heads
+        where = sheet.name if len(sheets) > 1 else ""
+        unknown = [cell for place, cell in enumerate(rows[first][1]) if cell.strip() and place not in columns]
         if unknown:
-            found.leave(
-                "columns_unknown", Place(file=sheet.name if len(sheets) > 1 else ""), columns=", ".join(unknown[:20])
-            )
-        for number, cells in rows[heads[0] + 1 :]:
-            place = Place("row", number, sheet.name if len(sheets) > 1 else "")
-            table.take_row(found, heads[1], cells, place, Maker(language))
+            found.leave("columns_unknown", Place(file=where), columns=", ".join(unknown[:20]))
+        merged = _merged(sheet, columns, rows[first][0].number)
+        for line, cells in rows[first + 1 :]:
+            place = Place("row", line.number, where)
+            _odd_cells(found, line, columns, place)
+            stray = [text for index, text in enumerate(cells) if text.strip() and not rows[first][1][index].strip()]
+            if stray and found.format == "csv":
+                found.add(_shifted(place, cells, stray))
+                continue
+            if stray:
+                found.leave("cell_without_head", place, text=", ".join(stray)[:60])
+            for index, text in merged.get(line.number, {}).items():
+                cells[index] = cells[index] or text
+            table.take_row(found, columns, cells, place, Maker(language))
     if not read_any:
         raise BadFile("no_columns")
     return found
+
+
+def _shifted(place: Place, cells: Sequence[str], stray: Sequence[str]) -> Item:
+    """A row with more cells than there are headings: a separator within a text moved all that follow."""
+    item = Item({"type": "single", "stem": {}}, place)
+    item.node["stem"] = {"vi": " | ".join(cell for cell in cells if cell)[:200]}
+    item.fault("row_too_long", text=", ".join(stray)[:40])
+    return item
+
+
+def _merged(sheet: grid.Sheet, columns: Mapping[int, str], head: int) -> dict[int, dict[int, str]]:
+    """By row and column what a cell joined over several rows says of each: a topic, a type, a difficulty."""
+    texts: dict[int, dict[int, str]] = {}
+    said = {line.number: line for line in sheet.lines}
+    for merge in sheet.merges:
+        shared = columns.get(merge.left, "") in ("topic", "type", "difficulty", "tags", "points")
+        if merge.left == merge.right and merge.top > head and shared and merge.top in said:
+            for row in range(merge.top + 1, min(merge.bottom, merge.top + 2_000) + 1):
+                texts.setdefault(row, {})[merge.left] = _cell(said[merge.top], merge.left)
+    return texts
+
+
+def _odd_cells(found: Read, line: grid.Line, columns: Mapping[int, str], place: Place) -> None:
+    """Errors of formulas are no words, and a long text is cut: both are said."""
+    for index in columns:
+        cell = line.cells.get(index)
+        if cell is not None and cell.kind in (grid.Kind.ERROR, grid.Kind.NO_VALUE):
+            found.leave("cell_error", place, column=grid.column_name(index))
+        elif cell is not None and len(cell.text) >= grid.MAX_TEXT:
+            found.leave("cell_cut", place, column=grid.column_name(index), most=grid.MAX_TEXT)
 
 
 def _cell(line: grid.Line, place: int) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.lib.access import Role
 from lms.lib.states import Event, Stateful
 from quizzes.models.bank import QuestionVersion
-from quizzes.models.exam import ExamForm, Section, Sitting
+from quizzes.models.exam import ExamForm, ExamSession, Section, Sitting
 
 if TYPE_CHECKING:
     from people.models import User
@@ -85,6 +85,8 @@ class Attempt(Stateful):
     form = models.ForeignKey(ExamForm, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
     on_paper = models.BooleanField(default=False)
     network = models.GenericIPAddressField(null=True, blank=True)
+    # Where it was sat: a sitting may go on to another session for its next attempt, the record stays.
+    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
 
     objects = AttemptQuerySet.as_manager()
 
@@ -105,6 +107,11 @@ class Attempt(Stateful):
 
     def __str__(self) -> str:
         return f"{self.sitting} #{self.number}"
+
+    @property
+    def seat(self) -> str:
+        """Where in its session it was sat; empty for one of none."""
+        return str(self.rules.get("seat", ""))
 
 
 class AttemptItem(models.Model):

@@ -1,12 +1,13 @@
 """What pages read."""
 
-from quizzes.queries.banks import Told, bank_rows, preview, sights, told, versions
-from quizzes.queries.blueprints import form_rows, pieces, section_was_sat, stock, topic_tree
+from quizzes.queries.banks import Told, bank_rows, preview, sample_stem, sights, told, versions
+from quizzes.queries.blueprints import attempts_begun, form_rows, pieces, section_was_sat, stock, topic_tree
 from quizzes.queries.grading import Sheet, as_given, items_to_grade, rules_of_grading, sheets, total_points
 from quizzes.queries.keys import bank_sights, key_grants, sees_keys, staff
 from quizzes.queries.measuring import (
     Measured,
     exams_to_measure,
+    forms_sat,
     graded_attempts,
     measured,
     measured_exams,
@@ -18,6 +19,7 @@ from quizzes.queries.papers import (
     Place,
     current_question,
     figures,
+    keeper,
     minima,
     needed,
     newest_answers,
@@ -26,7 +28,17 @@ from quizzes.queries.papers import (
     says_the_same,
     title,
 )
-from quizzes.queries.pools import cells, drawable, forms_in_use, lines, pool, times_drawn, topics_above
+from quizzes.queries.pools import (
+    at_limit,
+    cells,
+    drawable,
+    forms_in_use,
+    lines,
+    points_of,
+    pool,
+    times_drawn,
+    topics_above,
+)
 from quizzes.queries.questions import (
     Steps,
     TopicRow,
@@ -34,9 +46,9 @@ from quizzes.queries.questions import (
     competences_of,
     duplicates,
     figure_names,
-    history,
     nearest_to,
     next_code,
+    question_history,
     questions,
     reviewers,
     stem,
@@ -61,6 +73,8 @@ __all__ = [
     "Told",
     "TopicRow",
     "as_given",
+    "at_limit",
+    "attempts_begun",
     "authors_of",
     "bank_rows",
     "bank_sights",
@@ -74,11 +88,12 @@ __all__ = [
     "figures",
     "form_rows",
     "forms_in_use",
+    "forms_sat",
     "graded_attempts",
     "headings",
-    "history",
     "is_over",
     "items_to_grade",
+    "keeper",
     "kept",
     "key_grants",
     "lines",
@@ -95,13 +110,16 @@ __all__ = [
     "paper",
     "past_attempts",
     "pieces",
+    "points_of",
     "pool",
     "preview",
     "question_count",
+    "question_history",
     "questions",
     "revealed",
     "reviewers",
     "rules_of_grading",
+    "sample_stem",
     "says_the_same",
     "score_open",
     "section_closed",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lms.lib.states import Refused
 from people.models import User
 from quizzes.admission import clock
-from quizzes.models import Answer, Appeal, Attempt, Correction, Grade, Mark
+from quizzes.models import Answer, Appeal, Attempt, AttemptItem, Correction, Grade, Mark, QuestionKey
 from quizzes.queries.marking import MarkLine, file_of, marks_of, partial_to
 from quizzes.types import TYPES
 
@@ -88,6 +88,9 @@ def looked_at(appeal: Appeal) -> list[Looked]:
         kind, content = TYPES[row.version.type], row.version.content
         response = answers.get(row.pk)
         line = detail.get(row.position, {})
+        # The name that a taker gave a file is often their own.
+        has_file = bool(file_of(response))
+        said = [] if response is None or has_file else kind.given(content, row.order, response, attempt.language)
         by_hand = bool(getattr(kind, "manual", False))
         found.append(
             Looked(
@@ -96,11 +99,11 @@ def looked_at(appeal: Appeal) -> list[Looked]:
                 version=row.version_id,
                 type=kind.label,
                 stem=kind.stem(content, row.order, attempt.language),
-                lines=kind.given(content, row.order, response, attempt.language) if response is not None else [],
+                lines=said,
                 earned=Decimal(line["points"]) if "points" in line else None,
                 possible=row.version.points,
                 item=row.pk,
-                has_file=bool(file_of(response)),
+                has_file=has_file,
                 marks=marks.get(row.position, []),
                 by_hand=by_hand,
                 criteria=kind.rubric(row.version.key.key) if by_hand else [],
@@ -117,3 +120,17 @@ def corrections_for(appeal: Appeal) -> QuerySet[Correction]:
         version__drawn__attempt=attempt,
         state__in=[Correction.State.PROPOSED, Correction.State.APPLIED],
     ).select_related("version__question")
+
+
+def right_answers(appeal: Appeal, item: AttemptItem, key: QuestionKey) -> list[str]:
+    """The right answers of one question by the version's own `key`, as the taker had it before them.
+
+    For whoever may see the key; the look was logged. What a correction changed since
+    stands on the correction's page.
+    """
+    attempt, version = appeal.grade.attempt, item.version
+    kind = TYPES[version.type]
+    newest = item.answers.order_by("-revision").first()
+    response = newest.response if newest else None
+    told = kind.reveal(version.content, item.order, key.key, key.feedback, response, attempt.language)
+    return [*told.right, *filter(None, [kind.words(item.order, key.explanation, attempt.language)])]

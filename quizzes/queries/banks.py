@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from courses.models import Course
 from people.models import User
@@ -40,19 +40,27 @@ class Preview:
     template: str
 
 
-def preview(version: QuestionVersion, course: Course | None, language: str) -> Preview:
+def preview(version: QuestionVersion, keeper: Course | Bank | None, language: str) -> Preview:
     """The version without its key, in an order that tells nothing."""
     kind = TYPES[version.type]
     content = version.content
     order = kind.shuffle(content, rng(f"preview:{version.pk}"))
+    with override(language):
+        hint = str(kind.hint)
     return Preview(
         language=language,
         stem=kind.stem(content, order, language),
-        hint=kind.hint,
+        hint=hint,
         shown=kind.show(content, order, None, language),
-        figure=figures([content], language, course).get(content.get("figure", "")),
+        figure=figures([content], language, keeper).get(content.get("figure", "")),
         template=f"quizzes/types/{kind.code}.html",
     )
+
+
+def sample_stem(version: QuestionVersion, language: str) -> str:
+    """The stem with sample values where a taker's are drawn: those that `preview` shows."""
+    kind = TYPES[version.type]
+    return kind.stem(version.content, kind.shuffle(version.content, rng(f"preview:{version.pk}")), language)
 
 
 def versions(question: Question) -> QuerySet[QuestionVersion]:

@@ -8,7 +8,7 @@ from itertools import combinations
 from quizzes.analysis import FEWEST
 from quizzes.blueprint import Candidate
 from quizzes.equivalence import Balance, Piece, compare, expected
-from quizzes.models import AttemptItem, Exam, ExamForm, QuestionVersion, Section, Topic
+from quizzes.models import Attempt, AttemptItem, Exam, ExamForm, Question, QuestionVersion, Section, Topic
 from quizzes.queries.measuring import graded_attempts, measured
 from quizzes.queries.pools import topics_above
 
@@ -62,6 +62,11 @@ def topic_tree(exam: Exam) -> list[tuple[Topic, int]]:
     return found
 
 
+def attempts_begun(exam: Exam) -> int:
+    """How many attempts have begun; they keep the rules of their start."""
+    return Attempt.objects.filter(sitting__exam=exam).count()
+
+
 def section_was_sat(section: Section) -> bool:
     """Whether an attempt has a question in it."""
     return AttemptItem.objects.filter(section=section).exists()
@@ -85,6 +90,8 @@ class FormRow:
     points: int
     expected: float
     balances: list[tuple[str, Balance]]
+    retired: int = 0
+    """How many of its questions were retired since it was made: it still holds them."""
 
     @property
     def balanced(self) -> bool:
@@ -97,6 +104,11 @@ def form_rows(exam: Exam, forms: Sequence[ExamForm]) -> list[FormRow]:
     if not forms:
         return []
     known = pieces(exam, [version for form in forms for version in form.versions])
+    gone = set(
+        QuestionVersion.objects.filter(pk__in=known, question__state=Question.State.RETIRED).values_list(
+            "pk", flat=True
+        )
+    )
     sheets = {form.pk: [known[pk] for pk in form.versions if pk not in form.pilots] for form in forms}
     balances: dict[int, list[tuple[str, Balance]]] = {form.pk: [] for form in forms}
     for first, second in combinations(forms, 2):
@@ -110,6 +122,7 @@ def form_rows(exam: Exam, forms: Sequence[ExamForm]) -> list[FormRow]:
             sum(piece.points for piece in sheets[form.pk]),
             100 * expected(sheets[form.pk]),
             balances[form.pk],
+            len(gone.intersection(form.versions)),
         )
         for form in forms
     ]

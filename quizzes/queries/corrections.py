@@ -1,6 +1,7 @@
 """Corrections: results before and after, side by side; what is still to be graded again. Touches keys, tells none."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,32 @@ def _previewed(correction: Correction) -> Iterator[Line]:
             result = grading.grade(sheet.items, grading.Rules.of(attempt.rules))
             new = Outcome(grading.rounded(result.points), result.possible, result.passed)
             yield Line(attempt, Outcome(old.points, old.possible, old.passed), new)
+
+
+def digest(lines: Iterable[Line]) -> str:
+    """What tells one comparison from another: whoever applies a correction has seen exactly this one."""
+    told = sorted(f"{line.attempt.pk} {line.old} {line.new}" for line in lines)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def without_result(correction: Correction) -> int:
+    """How many attempts have the question and no result yet: they are graded with the correction once it applies."""
+    pending = touched(correction).filter(state__in=[Attempt.State.STARTED, Attempt.State.SUBMITTED])
+    return pending.distinct().count()
+
+
+def still_pass(lines: Iterable[Line]) -> set[int]:
+    """Which of the attempts that lose their pass have another of the same sitting that keeps its own."""
+    lost = {line.attempt.pk: line.attempt.sitting_id for line in lines if line.lost}
+    rows = Grade.objects.filter(attempt__sitting__in=set(lost.values()), attempt__state=Attempt.State.GRADED).order_by(
+        "number"
+    )
+    newest = {
+        attempt: (sitting, passed)
+        for attempt, sitting, passed in rows.values_list("attempt_id", "attempt__sitting_id", "passed")
+    }
+    passing = {sitting for attempt, (sitting, passed) in newest.items() if passed and attempt not in lost}
+    return {attempt for attempt, sitting in lost.items() if sitting in passing}
 
 
 def done(correction: Correction) -> list[Line]:

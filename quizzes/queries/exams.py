@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from lms.lib.periods import ZONE
 from lms.lib.text import fold
@@ -74,7 +75,7 @@ def exam_history(exam: Exam, names: dict[str, str], what: dict[str, str]) -> lis
             tuple(
                 (names.get(name, name), _said(name, pair[0]), _said(name, pair[1]))
                 for name, pair in event.data.items()
-                if event.new == "rules"
+                if event.new in ("rules", "blueprint")
             ),
         )
         for event in events
@@ -103,12 +104,14 @@ def _said(name: str, value: Any) -> str:
     """A value as it stands in history, for people."""
     if value in (None, "", []):
         return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if name == "accommodations":
         return ", ".join(in_words(value))
     if name.endswith("_at"):
         return f"{datetime.fromisoformat(value).astimezone(ZONE):%H:%M, %d/%m/%Y}"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return "; ".join(str(one) for one in value)
     return str(_CHOICES.get(name, {}).get(value, value))
 
 
@@ -118,4 +121,5 @@ _CHOICES: dict[str, dict[Any, Any]] = {
     "shows_score": _SHOWS,
     "shows_answers": _SHOWS,
     "shows_feedback": _SHOWS,
+    "draw": dict(Exam.Draw.choices),
 }

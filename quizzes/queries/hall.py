@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from people.models import User
 from quizzes.models import (
@@ -12,11 +14,14 @@ from quizzes.models import (
     Attempt,
     AttemptEvent,
     ExamSession,
+    ExamSessionEvent,
+    Grade,
     Invigilator,
     Presence,
     Sitting,
     Ticket,
 )
+from quizzes.seating import by_seat
 
 LOST_AFTER = timedelta(seconds=60)
 """Without a sign for so long somebody is shown as cut off."""
@@ -42,6 +47,8 @@ class Seat:
     void_asked: str
     """Name of the invigilator who proposed to declare the attempt void."""
     void_asked_by: int | None
+    identified_at: datetime | None = None
+    """Since when the person's papers count as checked."""
 
     @property
     def left_seconds(self) -> int:
@@ -61,25 +68,40 @@ class Hall:
 
 def sessions(viewer: User) -> QuerySet[ExamSession]:
     """Sessions that the viewer may look at, newest first, each with `people` and `inside`."""
+    attempts = Attempt.objects.filter(session=OuterRef("pk"))
+    gone = attempts.exclude(sitting__session=F("session"))
     return (
         ExamSession.objects.visible_to(viewer)
         .select_related("exam", "run")
         .annotate(
-            people=Count("sittings", distinct=True),
-            inside=Count(
-                "sittings__attempts",
-                filter=Q(sittings__attempts__state=Attempt.State.STARTED),
-                distinct=True,
-            ),
+            people=_number(Sitting.objects.filter(session=OuterRef("pk")), "pk") + _number(gone, "sitting"),
+            inside=_number(attempts.filter(state=Attempt.State.STARTED), "pk"),
         )
         .order_by("-starts_at", "-pk")
     )
 
 
+def _number(rows: QuerySet[Any], name: str) -> Coalesce:
+    """How many different `name` there are among the rows of a session; each counted by itself, not by a join."""
+    counted = rows.order_by().values("session").annotate(number=Count(name, distinct=True))
+    return Coalesce(Subquery(counted.values("number")), 0)
+
+
+def people(session: ExamSession) -> QuerySet[Sitting]:
+    """Who sits in the session, and who has sat in it and gone on to another one."""
+    there = Q(session=session) | Q(pk__in=Attempt.objects.filter(session=session).values("sitting"))
+    return Sitting.objects.filter(there).select_related("person").order_by("seat", "person__sort_key", "pk")
+
+
 def hall(session: ExamSession, at: datetime) -> Hall:
     """Everybody of a session by seat, as of `at`."""
-    sittings = list(session.sittings.select_related("person").order_by("seat", "person__sort_key", "pk"))
     attempts = _newest(session)
+    sittings = list(people(session))
+    for sitting in sittings:
+        # Who has gone on to another session stood here at the seat of then.
+        if sitting.session_id != session.pk:
+            sitting.seat = attempts[sitting.pk].seat
+    sittings = by_seat(sittings)
     answered = _answered(session)
     happened = _happened(session)
     tickets = {
@@ -99,8 +121,10 @@ def hall(session: ExamSession, at: datetime) -> Hall:
         for sitting in sittings
     ]
     counts = dict.fromkeys((ABSENT, WORKING, LOST, PAUSED, OVER, DONE, VOID), 0)
+    checked = identified(session)
     for seat in seats:
         counts[seat.status] += 1
+        seat.identified_at = checked.get(seat.sitting.pk)
     watching = session.invigilators.filter(until=None).select_related("person").order_by("since")
     return Hall(session, list(watching), seats, counts)
 
@@ -108,7 +132,7 @@ def hall(session: ExamSession, at: datetime) -> Hall:
 def _newest(session: ExamSession) -> dict[int, Attempt]:
     """By sitting its newest attempt, with its presence."""
     rows = (
-        Attempt.objects.filter(sitting__session=session)
+        Attempt.objects.filter(session=session)
         .select_related("presence")
         .defer("section_ends", "seed")
         .order_by("number")
@@ -120,7 +144,7 @@ def _answered(session: ExamSession) -> dict[int, tuple[int, datetime]]:
     """By attempt how many questions have an answer, and when the last one came in."""
     newer = Answer.objects.filter(item=OuterRef("item"), revision__gt=OuterRef("revision"))
     rows = (
-        Answer.objects.filter(item__attempt__sitting__session=session)
+        Answer.objects.filter(item__attempt__session=session)
         .filter(~Exists(newer))
         .values("item__attempt")
         .annotate(count=Count("pk", filter=Q(response__isnull=False)), last=Max("received_at"))
@@ -138,7 +162,7 @@ def _happened(session: ExamSession) -> dict[int, _Happened]:
     """By attempt what invigilators did to it, as far as the table shows it."""
     found: dict[int, _Happened] = {}
     events = AttemptEvent.objects.filter(
-        subject__sitting__session=session, note__in=["extended", "void_asked", "resumed"]
+        subject__session=session, note__in=["extended", "void_asked", "resumed"]
     ).select_related("by")
     for event in events.order_by("pk"):
         row = found.setdefault(event.subject_id, _Happened())
@@ -201,6 +225,23 @@ def left(attempt: Attempt, at: datetime) -> timedelta | None:
     return attempt.deadline - (attempt.paused_at or at)
 
 
+def identified(session: ExamSession) -> dict[int, datetime]:
+    """By sitting since when a person's papers count as checked."""
+    found: dict[int, datetime] = {}
+    rows = session.events.filter(note="identity").order_by("pk").values_list("at", "data")
+    for at, data in rows:
+        found.pop(data["sitting"], None)
+        if data["checked"]:
+            found[data["sitting"]] = at
+    return found
+
+
+def notes(session: ExamSession, sitting: Sitting | None = None) -> list[ExamSessionEvent]:
+    """What was written down in the hall, newest first; of one person where there is one."""
+    events = session.events.filter(note="incident").select_related("by").order_by("-at", "-pk")[:200]
+    return [one for one in events if sitting is None or one.data.get("sitting") == sitting.pk]
+
+
 def story(sitting: Sitting) -> list[AttemptEvent]:
     """What happened in the attempts of a sitting, newest first; without what was answered."""
     events = AttemptEvent.objects.filter(subject__sitting=sitting).select_related("by", "subject")
@@ -208,9 +249,21 @@ def story(sitting: Sitting) -> list[AttemptEvent]:
 
 
 def free_sittings(session: ExamSession) -> QuerySet[Sitting]:
-    """Sittings of the session's exam that are in no session and have no attempt: whom one may put into it."""
-    found = Sitting.objects.filter(exam=session.exam, session=None, attempts=None, ended_at=None).select_related(
-        "person", "enrolment"
+    """Sittings of the session's exam that one may put into it: in none, or in one that is over, with an
+    attempt still to use, nobody in the exam and nothing passed.
+    """
+    over = Q(session=None) | Q(session__state__in=[ExamSession.State.CLOSED, ExamSession.State.CANCELLED])
+    used = Count("attempts", filter=~Q(attempts__state=Attempt.State.VOID))
+    newer = Grade.objects.filter(attempt=OuterRef("attempt"), number__gt=OuterRef("number"))
+    passed = Grade.objects.filter(~Exists(newer), attempt__sitting=OuterRef("pk"), passed=True)
+    inside = Attempt.objects.filter(sitting=OuterRef("pk"), state=Attempt.State.STARTED)
+    found = (
+        Sitting.objects.filter(over, exam=session.exam, ended_at=None)
+        .exclude(session=session)
+        .filter(~Exists(inside), ~Exists(passed.exclude(attempt__state=Attempt.State.VOID)))
+        .annotate(used=used)
+        .filter(used__lt=session.exam.attempts + F("extra_attempts"))
+        .select_related("person", "enrolment")
     )
     if session.run_id is not None:
         found = found.filter(enrolment__run=session.run_id)

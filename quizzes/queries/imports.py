@@ -13,7 +13,7 @@ from people.models import User
 from quizzes.authored import Authored, export
 from quizzes.formats.checking import Known
 from quizzes.models import Bank, BankImport, Question, QuestionVersion
-from quizzes.queries.papers import PICTURES, own_collection
+from quizzes.queries.papers import PICTURES, keeper, lies_with
 from quizzes.similarity import texts_of
 
 
@@ -78,8 +78,6 @@ def written(versions: Sequence[QuestionVersion]) -> list[dict[str, Any]]:
 
 def pictures(bank: Bank, nodes: Sequence[dict[str, Any]]) -> dict[str, bytes]:
     """The pictures that questions show, PNG and JPEG, by the name written in the question with its ending."""
-    if bank.course is None:
-        return {}
     wanted = {node["figure"].removeprefix("media/") for node in nodes if "figure" in node}
     titles = {
         f"{name}.{ending}": f"media/{name}.{ending}"
@@ -87,9 +85,8 @@ def pictures(bank: Bank, nodes: Sequence[dict[str, Any]]) -> dict[str, bytes]:
         for ending in PICTURES
         if ending in ("png", "jpg")
     }
-    names = (bank.course.code, own_collection(bank.course.code))
     found = {}
-    for image in get_image_model().objects.filter(collection__name__in=names, title__in=titles):
+    for image in get_image_model().objects.filter(lies_with(keeper(bank)), title__in=titles):
         with image.file.open("rb") as file:
             found[titles[image.title]] = file.read()
     return found

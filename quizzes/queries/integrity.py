@@ -18,10 +18,8 @@ def attempts_to_compare(exam: Exam, session: ExamSession | None) -> list[Attempt
     """Graded attempts of the exam, or of one session, the newest first."""
     found = Attempt.objects.filter(sitting__exam=exam, state=Attempt.State.GRADED)
     if session is not None:
-        found = found.filter(sitting__session=session)
-    return list(
-        found.select_related("sitting__person", "sitting__session").order_by("-started_at", "-pk")[:MOST_ATTEMPTS]
-    )
+        found = found.filter(session=session)
+    return list(found.select_related("sitting__person", "session").order_by("-started_at", "-pk")[:MOST_ATTEMPTS])
 
 
 def sheets_of(attempts: Sequence[Attempt]) -> list[Sheet]:
@@ -49,8 +47,8 @@ def sheets_of(attempts: Sequence[Attempt]) -> list[Sheet]:
             given=given.get(attempt.pk, {}),
             started_at=attempt.started_at,
             ended_at=attempt.submitted_at or attempt.deadline,
-            seat=attempt.sitting.seat,
-            room=attempt.sitting.session_id,
+            seat=attempt.seat,
+            room=attempt.session_id,
             focus_lost=lost.get(attempt.pk, 0),
         )
         for attempt in attempts
@@ -77,7 +75,8 @@ def _newest(attempts: Sequence[Attempt]) -> dict[int, tuple[Any, int | None]]:
 def _first(attempts: Sequence[Attempt]) -> dict[int, datetime]:
     """By item when it was first answered: by the device's clock where it told, for what waited in it came together."""
     older = Answer.objects.filter(item=OuterRef("item"), revision__lt=OuterRef("revision"))
-    rows = Answer.objects.filter(item__attempt__in=attempts).exclude(Exists(older))
+    # What staff typed in from paper or by a decision tells nothing of when it was answered.
+    rows = Answer.objects.filter(item__attempt__in=attempts, entered_by=None).exclude(Exists(older))
     return {
         item: client_at or received_at
         for item, client_at, received_at in rows.values_list("item_id", "client_at", "received_at")

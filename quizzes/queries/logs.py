@@ -1,12 +1,20 @@
 """The whole course of an attempt: every line in its order, and the answers folded from them. No key is read."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from quizzes.models import Answer, Attempt, AttemptItem, LateAnswer, Mark
+from lms.lib.access import Role
+from people.models import User
+from quizzes.grading import by_hand
+from quizzes.models import Answer, Appeal, Attempt, AttemptItem, LateAnswer, Mark
 from quizzes.types import TYPES
+
+WITHHELD = "…"
+"""What stands in place of an answer that is not shown yet."""
 
 
 @dataclass(frozen=True)
@@ -26,19 +34,46 @@ class Line:
         return {**asdict(self), "at": self.at.isoformat()}
 
 
-def lines(attempt: Attempt, language: str) -> list[Line]:
-    """Events, every revision of every answer, late evidence, marks and grades, oldest first."""
+def is_blind(person: User, attempt: Attempt) -> bool:
+    """Whether `person` may still come to judge the attempt, and so must not read here what it names beside a name.
+
+    Examiners, until the last mark is in, and again while an appeal is open: neither the
+    answers that people judge nor what another examiner gave.
+    """
+    if not person.has_role(Role.EXAMINER):
+        return False
+    if not any(by_hand(kind) for kind in attempt.items.values_list("version__type", flat=True)):
+        return False
+    if attempt.state in (Attempt.State.STARTED, Attempt.State.SUBMITTED):
+        return True
+    return Appeal.objects.filter(grade__attempt=attempt, state=Appeal.State.OPEN).exists()
+
+
+def lines(attempt: Attempt, language: str, *, blind: bool = False) -> list[Line]:
+    """Events, every revision of every answer, late evidence, marks and grades, oldest first.
+
+    `blind` leaves out what people judge and how they did; see `is_blind`.
+    """
     items = {item.pk: item for item in attempt.items.select_related("version__question")}
     found = [
         *_events(attempt),
         *_answers(items, language),
         *_late(items, language),
-        *_marks(items),
+        *([] if blind else _marks(items)),
         *_grades(attempt),
     ]
+    if blind:
+        judged = {item.position for item in items.values() if by_hand(item.version.type)}
+        found = [_withheld(line) if line.position in judged else line for line in found]
     # By time; of the same moment in the order in which they follow from one another.
     ranks = {"answer": 0, "late": 1, "event": 2, "mark": 3, "grade": 4}
     return sorted(found, key=lambda line: (line.at, ranks[line.kind]))
+
+
+def _withheld(line: Line) -> Line:
+    if line.data.get("response") is None:
+        return line
+    return replace(line, said=[WITHHELD], data={**line.data, "response": WITHHELD})
 
 
 def replay(course: Iterable[dict[str, Any]]) -> dict[int, Any]:
@@ -51,6 +86,53 @@ def replay(course: Iterable[dict[str, Any]]) -> dict[int, Any]:
         if position not in newest or revision > newest[position][0]:
             newest[position] = (revision, line["data"]["response"])
     return {position: response for position, (_revision, response) in newest.items()}
+
+
+def chained(course: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Exported lines, each with the SHA-256 of itself and the line before: a line changed, dropped or added is seen.
+
+    `hash` is taken over the hash before (64 hexadecimal digits, zeros at the beginning) and the
+    line without `hash` as JSON, keys sorted, no spaces, UTF-8.
+    """
+    found, before = [], "0" * 64
+    for line in course:
+        plain = {name: value for name, value in line.items() if name != "hash"}
+        words = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        before = hashlib.sha256((before + words).encode()).hexdigest()
+        found.append({**plain, "hash": before})
+    return found
+
+
+def agrees(attempt: Attempt, course: Iterable[Line]) -> bool:
+    """Whether the answers folded from the course are those that are stored. Not for a course with covered answers."""
+    rows = Answer.objects.filter(item__attempt=attempt).order_by("revision")
+    return replay(line.plain() for line in course) == dict(rows.values_list("item__position", "response"))
+
+
+@dataclass(frozen=True)
+class Stood:
+    """How a question stood at a moment."""
+
+    position: int
+    said: list[str]
+    revision: int
+    since: datetime
+    empty: bool
+
+
+def stood(course: Sequence[Line], step: int) -> list[Stood]:
+    """The answers as they stood once the first `step` lines had happened, by question; only those answered by then."""
+    newest: dict[int, Line] = {}
+    for line in course[:step]:
+        if line.kind != "answer" or line.position is None:
+            continue
+        known = newest.get(line.position)
+        if known is None or line.data["revision"] > known.data["revision"]:
+            newest[line.position] = line
+    return [
+        Stood(position, line.said, line.data["revision"], line.at, line.data["response"] is None)
+        for position, line in sorted(newest.items())
+    ]
 
 
 def _events(attempt: Attempt) -> list[Line]:
@@ -173,8 +255,8 @@ class Evidence:
     counts_since: datetime | None
 
 
-def evidence(attempt: Attempt, language: str) -> list[Evidence]:
-    """Late answers in the order in which they came, undecided ones first."""
+def evidence(attempt: Attempt, language: str, *, blind: bool = False) -> list[Evidence]:
+    """Late answers in the order in which they came, undecided ones first; `blind` as for `lines`."""
     items = {item.pk: item for item in attempt.items.select_related("version")}
     newest: dict[int, Answer] = {}
     for answer in Answer.objects.filter(item__in=items).order_by("revision"):
@@ -186,12 +268,14 @@ def evidence(attempt: Attempt, language: str) -> list[Evidence]:
     found = []
     for row in rows:
         item, now = items[row.item_id], newest.get(row.item_id)
+        covered = blind and by_hand(item.version.type)
+        counts_now = _given(item, now.response, language) if now else []
         found.append(
             Evidence(
                 late=row,
                 position=item.position,
-                said=_given(item, row.response, language),
-                counts_now=_given(item, now.response, language) if now else [],
+                said=[WITHHELD] if covered else _given(item, row.response, language),
+                counts_now=[WITHHELD] if covered and counts_now else counts_now,
                 counts_since=now.received_at if now else None,
             )
         )

@@ -93,11 +93,7 @@ class Script:
 
 def _scripts(examiner: User, at: datetime, rows: QuerySet[AttemptItem]) -> list[Script]:
     """Those of `rows` in which a turn is open for the examiner, then those whose own mark may still be changed."""
-    items = list(
-        rows.select_related("attempt__sitting", "version__question", "version__key").order_by(
-            "attempt__submitted_at", "pk"
-        )
-    )
+    items = list(rows.select_related("attempt__sitting", "version__question", "version__key"))
     marks: dict[int, list[Mark]] = {}
     for mark in Mark.objects.filter(item__in=[item.pk for item in items]).order_by("turn", "number"):
         marks.setdefault(mark.item_id, []).append(mark)
@@ -131,7 +127,7 @@ def heaps(examiner: User, at: datetime) -> list[Heap]:
     """What waits for this examiner, by exam and question, the oldest hand-in first."""
     counts: dict[tuple[int, int], list[int]] = {}
     versions = {}
-    for script in _scripts(examiner, at, _to_mark(examiner, at)):
+    for script in _scripts(examiner, at, _to_mark(examiner, at).order_by("attempt__submitted_at", "pk")):
         key = script.item.attempt.sitting.exam_id, script.item.version_id
         versions[key[1]] = script.item.version
         counts.setdefault(key, [0, 0])[script.mine is not None] += 1
@@ -140,8 +136,32 @@ def heaps(examiner: User, at: datetime) -> list[Heap]:
 
 
 def scripts(examiner: User, exam: Exam, version: QuestionVersion, at: datetime) -> list[Script]:
-    """Answers to one question of one exam that wait for this examiner; without their texts."""
-    return _scripts(examiner, at, _to_mark(examiner, at).filter(attempt__sitting__exam=exam, version=version))
+    """Answers to one question of one exam that wait for this examiner; without their texts.
+
+    In the order of the seeds, which is nobody's: in the order of the hand-ins, which the
+    hall's screens show with names, the first line of the table would be known by name.
+    """
+    rows = _to_mark(examiner, at).filter(attempt__sitting__exam=exam, version=version)
+    return _scripts(examiner, at, rows.order_by("attempt__seed", "pk"))
+
+
+def gone(examiner: User, exam: Exam, version: QuestionVersion, ids: set[int], at: datetime) -> list[Script]:
+    """Those of the items `ids` that the examiner might have marked and that wait no more, with one's own mark if any.
+
+    None for whoever never had a logged look at the rubric: they cannot have written about it.
+    """
+    if not ids or not KeySight.objects.filter(version=version, person=examiner).exists():
+        return []
+    rows = AttemptItem.objects.filter(pk__in=ids, version=version, attempt__sitting__exam=exam)
+    apart = rows.exclude(attempt__state=Attempt.State.STARTED).exclude(
+        partial_to(examiner, "attempt__sitting__person", at)
+    )
+    own: dict[int, Mark] = {}
+    mine = User.objects.same_as(examiner).values("pk")
+    for mark in Mark.objects.filter(item__in=ids, marker__in=mine).order_by("number"):
+        own[mark.item_id] = mark
+    items = apart.select_related("attempt__sitting", "version__question", "version__key").order_by("pk")
+    return [Script(item, marking.FIRST, own.get(item.pk)) for item in items]
 
 
 def read_scripts(found: Sequence[Script]) -> None:
@@ -152,8 +172,10 @@ def read_scripts(found: Sequence[Script]) -> None:
         item = script.item
         response = newest.get(item.pk)
         kind = TYPES[item.version.type]
-        script.lines = kind.given(item.version.content, item.order, response, item.attempt.language)
         script.has_file = bool(file_of(response))
+        # The name that a taker gave a file is often their own.
+        given = [] if script.has_file else kind.given(item.version.content, item.order, response, item.attempt.language)
+        script.lines = given
 
 
 def file_of(response: Any) -> dict[str, Any]:

@@ -11,9 +11,12 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from lms.lib.access import Role
 from lms.lib.periods import ZONE
 from people.models import User
-from quizzes.analysis import ItemFigures, Scored, Taken, TestFigures, measure
-from quizzes.models import Answer, Attempt, AttemptItem, Bank, Exam, Grade, ItemFlag, QuestionKey, QuestionVersion
+from quizzes.analysis import FEWEST, RELIABLE, ItemFigures, Scored, Taken, TestFigures, measure
+from quizzes.grading import by_hand
+from quizzes.models import Answer, Attempt, Bank, Exam, Grade, ItemFlag, QuestionKey, QuestionVersion
+from quizzes.types import TYPES
 
+TRIAL = "trial"
 GROUPINGS = ("form", "language", "sex", "run")
 _GROUP = {
     "form": "form__code",
@@ -34,11 +37,28 @@ class Measured:
     since: datetime | None
     until: datetime | None
     open_flags: dict[int, list[ItemFlag]]
+    aside: dict[int, str]
+    """Versions that are measured beside the score: on trial, dropped, or given to everybody by a correction."""
 
     @property
     def flagged(self) -> int:
         """How many versions have a warning."""
         return sum(bool(item.warnings) for item in self.items)
+
+    @property
+    def judged(self) -> int:
+        """How many versions enough people have met to be warned of at all."""
+        return sum(item.count >= FEWEST for item in self.items)
+
+    @property
+    def unreliable(self) -> bool:
+        """Whether the test tells takers apart too badly to trust a verdict near the pass mark."""
+        return (
+            self.test is not None
+            and self.test.count >= FEWEST
+            and self.test.alpha is not None
+            and self.test.alpha < RELIABLE
+        )
 
 
 def measured_exams(person: User) -> QuerySet[Exam]:
@@ -62,21 +82,35 @@ def exams_to_measure(fewest: int) -> list[Exam]:
 
 
 def graded_attempts(
-    exam: Exam, *, since: datetime | None = None, until: datetime | None = None, first_only: bool = True
+    exam: Exam,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    first_only: bool = True,
+    form: str = "",
 ) -> QuerySet[Attempt]:
-    """Attempts that are measured: graded, never void; of each sitting only the first unless said otherwise.
+    """Attempts that are measured: graded, never void; of each person only the first unless said otherwise.
 
-    Whoever sits again has seen questions before: their later attempts tell of memory too.
+    Whoever sits again, in another class too, has seen questions before: their later
+    attempts tell of memory too. `form` is the code of one form.
     """
     found = Attempt.objects.filter(sitting__exam=exam, state=Attempt.State.GRADED)
     if since is not None:
         found = found.filter(submitted_at__gte=since)
     if until is not None:
         found = found.filter(submitted_at__lt=until)
+    if form:
+        found = found.filter(form__code=form)
     if first_only:
-        firsts = Attempt.objects.exclude(state=Attempt.State.VOID).filter(sitting__exam=exam)
-        found = found.filter(pk__in=firsts.order_by().values("sitting").annotate(first=Min("pk")).values("first"))
+        firsts = Attempt.objects.exclude(state=Attempt.State.VOID).filter(sitting__exam=exam).order_by()
+        found = found.filter(pk__in=firsts.values("sitting__person").annotate(first=Min("pk")).values("first"))
     return found.order_by("pk")
+
+
+def forms_sat(exam: Exam) -> list[str]:
+    """Codes of the forms of which attempts were handed in."""
+    codes = Attempt.objects.filter(sitting__exam=exam, state=Attempt.State.GRADED).exclude(form=None)
+    return list(codes.order_by("form__code").values_list("form__code", flat=True).distinct())
 
 
 def years_sat(exam: Exam) -> list[int]:
@@ -90,7 +124,8 @@ def measured(exam: Exam, attempts: QuerySet[Attempt], group_by: str = "") -> Mea
     groups = dict(attempts.values_list("pk", _GROUP[group_by])) if group_by else {}
     span = attempts.aggregate(since=Min("submitted_at"), until=Max("submitted_at"))
     ids = list(attempts.values_list("pk", flat=True))
-    taken = [one for chunk in _chunks(ids) for one in _taken(chunk, groups)]
+    aside: dict[int, str] = {}
+    taken = [one for chunk in _chunks(ids) for one in _taken(chunk, groups, aside)]
     versions = QuestionVersion.objects.select_related("question__bank").in_bulk(
         {item.version for one in taken for item in one.items}
     )
@@ -107,15 +142,15 @@ def measured(exam: Exam, attempts: QuerySet[Attempt], group_by: str = "") -> Mea
     flags: dict[int, list[ItemFlag]] = {}
     for flag in ItemFlag.objects.filter(exam=exam, settled_at=None).order_by("pk"):
         flags.setdefault(flag.version_id, []).append(flag)
-    return Measured(test, items, versions, span["since"], span["until"], flags)
+    return Measured(test, items, versions, span["since"], span["until"], flags, aside)
 
 
 def _chunks(ids: list[int]) -> Iterable[list[int]]:
     return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
-def _taken(ids: list[int], groups: dict[int, Any]) -> list[Taken]:
-    """The attempts `ids` with the grades that count and the newest answers."""
+def _taken(ids: list[int], groups: dict[int, Any], aside: dict[int, str]) -> list[Taken]:
+    """The attempts `ids` with the grades that count and the newest answers; `aside` is filled in."""
     grades: dict[int, tuple[bool, dict[str, Any]]] = {}
     for attempt, passed, detail in (
         Grade.objects.filter(attempt__in=ids).order_by("number").values_list("attempt", "passed", "detail")
@@ -128,32 +163,41 @@ def _taken(ids: list[int], groups: dict[int, Any]) -> list[Taken]:
         .values_list("item__attempt_id", "item__version_id", "response", "seconds")
     ):
         answers[attempt, version] = (response, seconds)
-    trial: dict[int, set[int]] = {}
-    for attempt, version in AttemptItem.objects.filter(attempt__in=ids, scored=False).values_list(
-        "attempt_id", "version_id"
-    ):
-        trial.setdefault(attempt, set()).add(version)
+    given = {line["version"] for _p, detail in grades.values() for line in detail["items"] if _treated(line) == "all"}
+    own = QuestionVersion.objects.select_related("key").in_bulk(given) if given else {}
     found = []
     for pk in ids:
         if pk not in grades:
             continue
         passed, detail = grades[pk]
-        items = []
-        for item in detail["items"]:
-            response, seconds = answers.get((pk, item["version"]), (None, None))
-            items.append(
-                Scored(
-                    item["version"],
-                    float(Fraction(item["share"])),
-                    item["possible"],
-                    item["answered"],
-                    seconds,
-                    chosen(response),
-                )
-            )
-        group = str(groups.get(pk) or "")
-        found.append(Taken(tuple(items), passed, group, frozenset(trial.get(pk, ()))))
+        items, trial = [], set()
+        for line in detail["items"]:
+            version = line["version"]
+            response, seconds = answers.get((pk, version), (None, None))
+            if treated := _treated(line):
+                trial.add(version)
+                aside[version] = treated
+            share = _own_share(own[version], response) if treated == "all" else float(Fraction(line["share"]))
+            if share is not None:
+                answered = line["answered"]
+                items.append(Scored(version, share, line["possible"], answered, seconds, chosen(response)))
+        measured_aside = frozenset(item.version for item in items) & trial
+        found.append(Taken(tuple(items), passed, str(groups.get(pk) or ""), frozenset(measured_aside)))
     return found
+
+
+def _treated(line: dict[str, Any]) -> str:
+    """Why a line of a grade tells nothing of the score: TRIAL, or what a correction did."""
+    return TRIAL if line.get("scored") is False else str(line.get("treatment", ""))
+
+
+def _own_share(version: QuestionVersion, response: Any) -> float | None:
+    """What an answer earned before everybody was given the points; None where people judged it."""
+    if by_hand(version.type):
+        return None
+    if response is None:
+        return 0.0
+    return min(max(float(TYPES[version.type].grade(version.content, version.key.key, response)), 0.0), 1.0)
 
 
 def chosen(response: Any) -> tuple[str, ...]:

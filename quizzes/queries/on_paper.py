@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lms.lib.states import Refused
-from people.models import User
+from people.models import Job, User
 from quizzes import paper
 from quizzes.models import (
     Answer,
@@ -23,6 +24,7 @@ from quizzes.models import (
 )
 from quizzes.paper_sheet import Page, pages
 from quizzes.paper_table import Entry
+from quizzes.seating import by_seat
 from quizzes.types import TYPES, BadResponse, Json, Printed
 
 
@@ -80,6 +82,15 @@ def paper_form(form: ExamForm) -> PaperForm:
     return PaperForm(form, _items(form, versions))
 
 
+def off_paper(found: PaperForm) -> list[int]:
+    """The numbers of questions that cannot be answered on paper, whole or in a part."""
+    return [item.number for item in found.items if not _sits_on_paper(found.printed[item.number])]
+
+
+def _sits_on_paper(printed: Printed) -> bool:
+    return printed.on_paper and all(_sits_on_paper(part) for _stem, part in printed.parts)
+
+
 @dataclass
 class Judged:
     """What one sheet would become, and every reason why it cannot."""
@@ -109,7 +120,7 @@ class _World:
         self.sittings = {sitting.pk: sitting for sitting in found}
         self.attempts: dict[int, list[Attempt]] = {}
         rows = Attempt.objects.filter(sitting__in=self.sittings).exclude(state=Attempt.State.VOID).order_by("number")
-        for attempt in rows.select_related("form"):
+        for attempt in of_session(rows, session).select_related("form"):
             self.attempts.setdefault(attempt.sitting_id, []).append(attempt)
         self.answers: dict[int, dict[int, Any]] = {}
         answers = Answer.objects.filter(item__attempt__in=[one for row in self.attempts.values() for one in row])
@@ -117,6 +128,11 @@ class _World:
             "item__attempt_id", "item__position", "response"
         ):
             self.answers.setdefault(attempt_id, {})[position] = response
+
+
+def of_session(attempts: QuerySet[Attempt], session: ExamSession) -> QuerySet[Attempt]:
+    """Without those that were sat in another session."""
+    return attempts.filter(Q(session=session) | Q(session=None))
 
 
 def judge(session: ExamSession, entries: Iterable[Entry], by: User) -> list[Judged]:
@@ -217,6 +233,13 @@ def scan_entries(scans: Sequence[PaperScan], forms: Mapping[str, PaperForm]) -> 
         numbers = sorted(scan.page for scan in group)
         if len(codes) > 1:
             faults.append(_("Sheet %(code)s: its pages name different forms.") % {"code": code})
+        elif len(set(numbers)) < len(numbers):
+            twice = next(number for number in numbers if numbers.count(number) > 1)
+            names = ", ".join(scan.name for scan in group if scan.page == twice)
+            faults.append(
+                _("Sheet %(code)s: page %(page)s came more than once (%(names)s). Leave out all but one.")
+                % {"code": code, "page": twice, "names": names}
+            )
         elif form is not None and numbers != list(range(1, len(form.pages) + 1)):
             found = ", ".join(map(str, numbers))
             faults.append(
@@ -243,6 +266,14 @@ def entries_of(batch: PaperBatch) -> tuple[list[Entry], list[str]]:
     return entries, faults
 
 
+def at_work(batch: PaperBatch) -> bool:
+    """Whether the worker reads the batch, or takes it in."""
+    job = batch.job
+    return (
+        batch.state == PaperBatch.State.READ and job is not None and job.state in (Job.State.WAITING, Job.State.RUNNING)
+    )
+
+
 def is_open(scan: PaperScan) -> bool:
     """Whether a person must still look at the picture."""
     return scan.read_at is not None and not scan.dropped and bool(scan.fault or (scan.doubts and not scan.settled_at))
@@ -260,6 +291,6 @@ def refuse_taker(exam: Exam, person: User) -> None:
 
 def without_answers(session: ExamSession) -> list[Sitting]:
     """Who sits in the session and has no attempt, on screen or from paper."""
-    done = Attempt.objects.filter(sitting__session=session).exclude(state=Attempt.State.VOID).values("sitting")
+    done = of_session(Attempt.objects.exclude(state=Attempt.State.VOID), session).values("sitting")
     found = session.sittings.filter(ended_at=None).exclude(pk__in=done).select_related("person", "form")
-    return list(found.order_by("seat", "person__sort_key"))
+    return by_seat(found)

@@ -12,7 +12,7 @@ from wagtail.images import get_image_model
 
 from courses.models import Course
 from lms.lib.bilingual import pick
-from quizzes.models import Answer, Attempt, AttemptItem, Exam, Question, QuestionKey
+from quizzes.models import Answer, Attempt, AttemptItem, Bank, Exam, Question, QuestionKey
 from quizzes.types import TYPES, Fields, Shown, say
 
 
@@ -52,6 +52,8 @@ class Figure:
     height: int
     name: str = ""
     """In the public storage."""
+    credit: str = ""
+    """Who made it and under which licence it is used."""
 
 
 @dataclass
@@ -133,7 +135,8 @@ def paper(attempt: Attempt, shown: Iterable[int] = ()) -> Paper:
     wanted = set(shown)
     rows = list(attempt.items.select_related("version").order_by("position"))
     contents = [row.version.content for row in rows if row.position in wanted]
-    pictures = figures(contents, language, attempt.sitting.exam.course)
+    exam = attempt.sitting.exam
+    pictures = figures(contents, language, exam.course or exam.bank)
     places = []
     for row in rows:
         content = row.version.content
@@ -178,26 +181,43 @@ def own_collection(code: str) -> str:
     return f"{code}: questions"
 
 
-def figures(contents: Iterable[dict[str, Any]], language: str, course: Course | None) -> dict[str, Figure]:
+def keeper(bank: Bank) -> Course | Bank:
+    """With whom the bank's pictures are kept: its course, else the bank itself."""
+    return bank.course or bank
+
+
+def lies_with(keeper: Course | Bank) -> Q:
+    """Images that questions of the keeper's bank may show.
+
+    A course pack's lie in a collection of the course's, those added in the bank in one
+    below it; a bank of a scheme has one of its own.
+    """
+    own = Q(collection__name=own_collection(keeper.code), collection__depth=2 if isinstance(keeper, Bank) else 3)
+    if isinstance(keeper, Bank):
+        return own
+    return own | Q(collection__name=keeper.code, collection__depth=2)
+
+
+def figures(contents: Iterable[dict[str, Any]], language: str, keeper: Course | Bank | None) -> dict[str, Figure]:
     """By the name written in the question (`media/x`), the picture in `language`, else without one.
 
-    A pack's media are images in a collection of the course's, titled by file
-    name: `x.vi.svg` or `x.svg`; those added in the bank lie in a collection below it.
+    Pictures are images titled by file name, `x.vi.svg` or `x.svg`; `lies_with` says where.
     """
     alts = {content["figure"]: content.get("alt") for content in contents if "figure" in content}
-    if not alts or course is None:
+    if not alts or keeper is None:
         return {}
     names = {figure.removeprefix("media/"): figure for figure in alts}
     titles = {f"{name}.{ending}": figure for name, figure in names.items() for ending in PICTURES}
     titles |= {f"{name}.{language}.{ending}": figure for name, figure in names.items() for ending in PICTURES}
-    of_course = Q(collection__name=course.code, collection__depth=2)
-    of_bank = Q(collection__name=own_collection(course.code), collection__depth=3)
-    images = get_image_model().objects.filter(of_course | of_bank, title__in=titles)
+    images = get_image_model().objects.filter(lies_with(keeper), title__in=titles)
     # Those of the language last, so that they win.
     found = {}
     for image in sorted(images, key=lambda image: (image.title.count("."), image.pk)):
         figure = titles[image.title]
-        found[figure] = Figure(image.file.url, say(alts[figure], language), image.width, image.height, image.file.name)
+        alt = say(alts[figure], language)
+        found[figure] = Figure(
+            image.file.url, alt, image.width, image.height, image.file.name, credit=image.description
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Count, QuerySet
 
 from quizzes.blueprint import Candidate, Cell
-from quizzes.models import AttemptItem, BlueprintLine, Exam, ExamForm, Question, Topic
+from quizzes.models import AttemptItem, BlueprintLine, Exam, ExamForm, Question, QuestionVersion, Topic
 
 
 def lines(exam: Exam) -> QuerySet[BlueprintLine]:
@@ -58,6 +58,19 @@ def pool(exam: Exam, *, pilot: bool = False, seen_by: int | None = None) -> list
         for question, version, topic, difficulty, competence, limit in rows
         if limit is None or uses.get(question, 0) < limit
     ]
+
+
+def points_of(versions: Iterable[int]) -> dict[int, int]:
+    """What each version is worth."""
+    return dict(QuestionVersion.objects.filter(pk__in=list(versions)).values_list("pk", "points"))
+
+
+def at_limit(exam: Exam) -> int:
+    """How many questions are left out because as many attempts as they allow have drawn them."""
+    limited = Question.objects.drawable(secure=exam.certifies).filter(bank=exam.bank_id, exposure_limit__isnull=False)
+    rows = list(limited.values_list("pk", "exposure_limit"))
+    uses = times_drawn(exam) if rows else {}
+    return sum(uses.get(question, 0) >= (limit or 0) for question, limit in rows)
 
 
 def times_drawn(exam: Exam) -> dict[int, int]:

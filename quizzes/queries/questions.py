@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from wagtail.images import get_image_model
 
@@ -22,10 +22,10 @@ from quizzes.models import (
     SaidDistinct,
     Topic,
 )
+from quizzes.queries.banks import sample_stem
 from quizzes.queries.keys import staff
-from quizzes.queries.papers import PICTURES, own_collection
-from quizzes.similarity import Pair, alike, nearest, texts_of
-from quizzes.types import say
+from quizzes.queries.papers import PICTURES, keeper, lies_with
+from quizzes.similarity import Pair, alike, nearest, texts_of, words_of
 
 # --- Topics -----------------------------------------------------------------------------------
 
@@ -141,22 +141,25 @@ def _marks(found: Any, chosen: Mapping[str, Any]) -> Any:
         found = found.filter(awaits_review=True) if chosen["waits"] == "review" else found.exclude(proposed=None)
     if chosen.get("flagged"):
         found = found.filter(flagged=True)
-    if chosen.get("drawn"):
+    if chosen.get("lacks"):
+        rows = found.values_list("pk", "current__content__stem", "proposed__content__stem")
+        lacking = [pk for pk, now, proposed in rows if not (now or proposed or {}).get(chosen["lacks"])]
+        found = found.filter(pk__in=lacking)
+    if chosen.get("drawn") == "limit":
+        found = found.filter(times_drawn__gte=F("exposure_limit"))
+    elif chosen.get("drawn"):
         found = found.filter(times_drawn__gt=0) if chosen["drawn"] == "yes" else found.filter(times_drawn=0)
     return found
 
 
 def _matching(found: Any, words: list[str]) -> list[int]:
-    rows = found.order_by().values_list("pk", "code", "current__content__stem", "proposed__content__stem")
-    return [
-        pk
-        for pk, code, *stems in rows
-        if all(word in _folded(code, stems) for word in words)
-    ]  # fmt: skip
+    """By code, tags and every text that a taker reads, in both languages: stem, options, gapped text, sub-questions."""
+    rows = found.order_by().values_list("pk", "code", "tags", "current__content", "proposed__content")
+    return [pk for pk, *told in rows if _holds(fold(" ".join(words_of(told))), words)]
 
 
-def _folded(code: str, stems: list[Any]) -> str:
-    return fold(" ".join([code, *(text for stem in stems if stem for text in stem.values())]))
+def _holds(text: str, words: list[str]) -> bool:
+    return all(word in text for word in words)
 
 
 def tags_of(bank: Bank) -> list[str]:
@@ -212,18 +215,14 @@ def steps(question: Question, person: User, *, keys: bool, wrote: bool) -> Steps
     )
 
 
-def history(question: Question) -> "QuerySet[QuestionEvent]":
+def question_history(question: Question) -> "QuerySet[QuestionEvent]":
     """The question's life, the newest first."""
     return question.events.select_related("by").order_by("-at", "-pk")
 
 
 def figure_names(bank: Bank) -> list[str]:
     """Names of the pictures that a question of the bank may show, as questions write them."""
-    if bank.course is None:
-        return []
-    here = Q(collection__name=bank.course.code, collection__depth=2)
-    own = Q(collection__name=own_collection(bank.course.code), collection__depth=3)
-    titles = get_image_model().objects.filter(here | own).values_list("title", flat=True)
+    titles = get_image_model().objects.filter(lies_with(keeper(bank))).values_list("title", flat=True)
     names = set()
     for title in titles:
         name, _dot, ending = title.rpartition(".")
@@ -278,7 +277,7 @@ def duplicates(bank: Bank, language: str, most: int = 100) -> list[Twins]:
 def stem(question: Question, language: str) -> str:
     """The stem of what is drawn, or of what is proposed."""
     version = question.current or question.proposed
-    return say(version.content["stem"], language) if version is not None else ""
+    return sample_stem(version, language) if version is not None else ""
 
 
 def nearest_to(bank: Bank, content: Any, question: Question | None) -> tuple[Question, int] | None:

@@ -85,7 +85,8 @@ def kept(attempt: Attempt) -> Kept:
     """Late answers of an attempt. What a newer save of the same taker replaced is not spoken of until decided."""
     rows = LateAnswer.objects.filter(item__attempt=attempt).select_related("item")
     found = list(rows.order_by("item__position", "received_at"))
-    waiting = sum(row.counted is None and row.reason == LateAnswer.Reason.LATE for row in found)
+    ended = (LateAnswer.Reason.LATE, LateAnswer.Reason.HANDED_IN)
+    waiting = len({row.item_id for row in found if row.counted is None and row.reason in ended})
     return Kept(waiting, [row for row in found if row.counted is not None])
 
 

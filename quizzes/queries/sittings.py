@@ -1,5 +1,6 @@
 """Where sittings stand, and which are missing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,8 +13,15 @@ from quizzes.models import Attempt, Exam, Grade, Sitting
 
 def standing(sitting: Sitting) -> Standing:
     """Where a sitting stands, for the rule of admission."""
-    exam, session = sitting.exam, sitting.session
     attempts = list(sitting.attempts.exclude(state=Attempt.State.VOID))
+    passed = _passed(Grade.objects.filter(attempt__in=attempts))
+    found = standing_of(sitting, attempts, passed=passed)
+    return replace(found, unmet=_unmet(sitting), exam_before=_exam_before(sitting))
+
+
+def standing_of(sitting: Sitting, attempts: list[Attempt], *, passed: bool) -> Standing:
+    """The same from what was read already, without what must come before; `attempts` are those not void."""
+    exam, session = sitting.exam, sitting.session
     ended = [attempt.submitted_at for attempt in attempts if attempt.submitted_at]
     opens_at, closes_at = window((exam.opens_at, exam.closes_at), (sitting.opens_at, sitting.closes_at))
     return Standing(
@@ -23,13 +31,11 @@ def standing(sitting: Sitting) -> Standing:
         allowed=exam.attempts + sitting.extra_attempts,
         last_ended_at=max(ended, default=None),
         wait=timedelta(hours=exam.wait_hours),
-        passed=_passed(Grade.objects.filter(attempt__in=attempts)),
+        passed=passed,
         retired=exam.retired,
         left=sitting.enrolment is not None and sitting.enrolment.state == Enrolment.State.WITHDRAWN,
         session=session.state if session else "",
         session_at=session.starts_at if session else None,
-        unmet=_unmet(sitting),
-        exam_before=_exam_before(sitting),
         own_end=sitting.closes_at is not None,
     )
 

@@ -6,13 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
 from lms.lib.codes import in_fours
+from people.models import User
 from quizzes import comfort
 from quizzes.models import Attempt
 from quizzes.queries import Place
+from quizzes.queries.history import own_exams
 
 register = template.Library()
 
@@ -31,6 +34,14 @@ def question(context: template.Context, place: Place, attempt: Attempt, count: i
         "csrf_token": context.get("csrf_token"),
         "request": context.get("request"),
     }
+
+
+@register.inclusion_tag("quizzes/_exams_ahead.html", takes_context=True)
+def exams_ahead(context: template.Context) -> dict[str, Any]:
+    """For the reader's home: exams to sit that no class leads to, or that have a date, and the way to all."""
+    person = context["request"].user
+    found = own_exams(person, timezone.now()) if isinstance(person, User) else []
+    return {"exams": [one for one in found if one.ahead and one.apart][:3]}
 
 
 @register.filter

@@ -114,7 +114,7 @@ class Reveal:
     """What practice tells after an answer, and staff who may see the key at once."""
 
     marks: dict[str, str]
-    """From a field's value (choices) or name (rows, text) to `right` or `wrong`."""
+    """From a field's value (choices) or name (rows, text) to `right`, `part` or `wrong`."""
     feedback: list[str]
     right: list[str]
     """The right answer, one line each."""
@@ -157,12 +157,21 @@ class Printed:
 
 
 @dataclass(frozen=True)
+class Level:
+    """What an answer looks like that earns so many points of a criterion."""
+
+    texts: Json
+    points: int
+
+
+@dataclass(frozen=True)
 class Criterion:
-    """One line of a rubric: what is looked at and the most points that it earns."""
+    """One line of a rubric: what is looked at, the most points that it earns, and what earns how many."""
 
     id: str
     texts: Json
     points: int
+    levels: tuple[Level, ...] = ()
 
 
 class QuestionType(Protocol):
@@ -279,6 +288,22 @@ def mark(shown: Shown, marks: Mapping[str, str]) -> None:
     for place, part in enumerate(shown.parts):
         of_part = f"{place}."
         mark(part.shown, {name.removeprefix(of_part): it for name, it in marks.items() if name.startswith(of_part)})
+
+
+def refill(shown: Shown, fields: Fields) -> None:
+    """Put back what was sent and could not be read: it is mended where it stands, not written again."""
+    sent = fields.get(shown.name, ())
+    for choice in shown.choices:
+        choice.chosen = choice.value in sent
+    if sent and not shown.choices:
+        shown.text = sent[0]
+    for row in shown.rows:
+        its = fields.get(row.name, ())
+        row.value = its[0] if its and not row.choices else ""
+        for choice in row.choices:
+            choice.chosen = choice.value in its
+    for part in shown.parts:
+        refill(part.shown, fields)
 
 
 VERDICT = "="

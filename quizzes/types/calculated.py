@@ -1,10 +1,11 @@
 """A number that is calculated from parameters drawn for each attempt."""
 
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice, product
+from math import prod
 from random import Random
 from string import Formatter
 from typing import Any
@@ -14,16 +15,16 @@ from django.utils.translation import gettext as _, gettext_lazy
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes import formulas
-from quizzes.types.base import Fields, Json, Kind, Parsed, Reveal, Shown, known, of_response, one, say, tidy
-from quizzes.types.numeric import readings
+from quizzes.types.base import Fields, Json, Parsed, Reveal, of_response, say
+from quizzes.types.numeric import WrittenNumber, export_field, parse_field
 
 TOLERANCES = ("absolute", "percent", "figures")
 LARGEST = Decimal("1e15")
-TRIED = 400
-"""Draws that are tried when the question is read: the edges, then some from within."""
+TRIED = 1000
+"""About as many draws are tried when the question is read."""
 
 
-class Calculated(Kind):
+class Calculated(WrittenNumber):
     """All points within the tolerance, nothing outside.
 
     The order of an attempt is `{"params": {name: "12.5"}}`; an answer keeps them, so
@@ -58,27 +59,23 @@ decimals: 3
         _check_texts(node, names, check)
         formula = check.text(node, "formula")
         tolerance = _tolerance(node, check)
-        content: Json = {"params": params, "unit": check.texts(node, "unit", empty=True)}
-        if "decimals" in node:
-            content["decimals"] = check.whole(node, "decimals", least=0, most=9)
+        content: Json = {"params": params, **parse_field(node, check)}
         if formula:
             _check_formula(formula, params, node.line_of("formula"), check)
+            _check_rounding(formula, tolerance, content, node.line_of("tolerance"), check)
         return Parsed(content, {"formula": formula, "tolerance": tolerance})
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:
         """The keys in order."""
-        exported = {
+        return {
             "params": [
                 {name: param[name] for name in ("name", "least", "most", "decimals", "of") if name in param}
                 for param in content["params"]
             ],
             "formula": key["formula"],
             "tolerance": dict(key["tolerance"]),
-            "unit": tidy(content["unit"]),
+            **export_field(content),
         }
-        if "decimals" in content:
-            exported["decimals"] = content["decimals"]
-        return exported
 
     def shuffle(self, content: Json, rng: Random) -> Json:
         """The parameters, drawn evenly."""
@@ -91,22 +88,10 @@ decimals: 3
             text = text.replace(f"{{{name}}}", said(value, language))
         return text
 
-    def show(self, content: Json, order: Any, response: Any, language: str) -> Shown:
-        """One text field with the answer as it was written."""
-        return Shown(
-            text=of_response(response, "text", str),
-            unit=say(content["unit"], language),
-            decimals=content.get("decimals"),
-        )
-
     def read(self, content: Json, order: Any, fields: Fields) -> Json | None:
         """`r`, the number as written, what it may mean, and the parameters that it was calculated from."""
-        known(fields, ["r"])
-        text = one(fields, "r")
-        if not text:
-            return None
-        numbers = readings(text, tuple(content["unit"].values()))
-        return {"text": text, "values": [format(number, "f") for number in numbers], "params": _drawn(order)}
+        found = super().read(content, order, fields)
+        return found and {**found, "params": _drawn(order)}
 
     def grade(self, content: Json, key: Json, response: Any) -> Fraction:
         """1 or 0. Where these parameters have no answer, whoever wrote one is right: the fault is the question's."""
@@ -220,8 +205,8 @@ def _params(node: MarkedDict, check: Checker) -> list[Json]:
 
 
 def _ranged(given: MarkedDict, check: Checker) -> Json:
-    least = check.number(given, "least", least=-1e12, most=1e12)
-    most = check.number(given, "most", least=-1e12, most=1e12)
+    least = check.number(given, "least", least=-(10**12), most=10**12)
+    most = check.number(given, "most", least=-(10**12), most=10**12)
     decimals = check.whole(given, "decimals", least=0, most=6)
     if least >= most:
         check.fault(given.line_of("most"), _("“most” must be above “least”."))
@@ -290,14 +275,61 @@ def _check_formula(formula: str, params: list[Json], line: int, check: Checker) 
         check.fault(line, _("The formula does not use: %(names)s.") % {"names": ", ".join(sorted(unused))})
 
 
+def _check_rounding(formula: str, tolerance: Json, content: Json, line: int, check: Checker) -> None:
+    """That the answer, rounded as the taker is asked to or to six figures, is right wherever it is tried."""
+    for names in _tries(content["params"]):
+        try:
+            answer = formulas.read(formula).value(names)
+        except formulas.BadFormula:
+            return
+        rounded = shortened(answer, content.get("decimals"))
+        if abs(Decimal(rounded) - answer) > margin(answer, tolerance):
+            check.fault(
+                line,
+                _("Whoever rounds as asked writes %(number)s, which this tolerance does not take. Make it larger.")
+                % {"number": rounded},
+            )
+            return
+
+
 def _tries(params: list[Json]) -> Iterator[dict[str, Decimal]]:
-    """Draws to try: combinations of the edges first, then from a fixed seed."""
-    edges = [
-        [_text(value) for value in (param["of"] if "of" in param else (param["least"], param["most"]))]
-        for param in params
-    ]
-    for values in islice(product(*edges), TRIED // 2):
-        yield {param["name"]: Decimal(value) for param, value in zip(params, values, strict=True)}
+    """Draws to try: all of them where they are few; else edges, each parameter alone, equal ones, and some at random.
+
+    Where a formula has no value it is mostly at a round number, at an edge, or where two parameters are equal.
+    """
+    names = [param["name"] for param in params]
+    most = TRIED // (2 * len(params) or 1)
+    values = [_values(param, most) for param in params]
+    if prod(_count(param) for param in params) <= TRIED:
+        yield from (dict(zip(names, drawn, strict=True)) for drawn in product(*values))
+        return
+    edges = product(*((its[0], its[-1]) for its in values))
+    yield from (dict(zip(names, drawn, strict=True)) for drawn in islice(edges, TRIED // 4))
+    middle = [its[len(its) // 2] for its in values]
+    for place, its in enumerate(values):
+        for value in its:
+            yield dict(zip(names, [*middle[:place], value, *middle[place + 1 :]], strict=True))
+            yield {
+                name: min(others, key=lambda it: abs(it - value)) for name, others in zip(names, values, strict=True)
+            }
     rng = Random(0)  # noqa: S311  (not for secrets)
-    for _turn in range(TRIED // 2):
+    for _turn in range(TRIED // 4):
         yield {param["name"]: Decimal(_draw(param, rng)) for param in params}
+
+
+def _count(param: Json) -> int:
+    if "of" in param:
+        return len(param["of"])
+    return int((Decimal(repr(param["most"])) - Decimal(repr(param["least"]))).scaleb(param["decimals"])) + 1
+
+
+def _values(param: Json, most: int) -> list[Decimal]:
+    """The parameter's values, in order; where they are more than `most`, the rounder ones and the edges."""
+    if "of" in param:
+        return sorted(Decimal(repr(value)) for value in param["of"])
+    least, last = Decimal(repr(param["least"])), Decimal(repr(param["most"]))
+    step = Decimal(1).scaleb(-param["decimals"])
+    while (last - least) / step > max(most, 2):
+        step *= 10
+    first, end = (least / step).to_integral_value(ROUND_CEILING), (last / step).to_integral_value(ROUND_FLOOR)
+    return sorted({least, last, *(step * at for at in range(int(first), int(end) + 1))})

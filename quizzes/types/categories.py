@@ -9,23 +9,19 @@ from django.utils.translation import gettext as _, gettext_lazy
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import (
-    Choice,
     Fields,
     Json,
     Kind,
     Parsed,
     Reveal,
-    Row,
     Shown,
-    known,
     no_twins,
     of_response,
-    one,
-    position,
     say,
     tidy,
 )
 from quizzes.types.choices import OPTION_ID
+from quizzes.types.lines import mark_lines, read_lines, show_lines
 
 
 class Categories(Kind):
@@ -88,30 +84,13 @@ items:
         put = of_response(response, "in", dict)
         items = {item["id"]: say(item["text"], language) for item in content["items"]}
         names = {item["id"]: say(item["text"], language) for item in content["categories"]}
-        return Shown(
-            rows=[
-                Row(
-                    f"r{place}",
-                    items[item],
-                    [
-                        Choice(str(index), names[category], chosen=put.get(item) == category)
-                        for index, category in enumerate(order["categories"])
-                    ],
-                )
-                for place, item in enumerate(order["items"])
-            ],
-            special=[names[category] for category in order["categories"]],
-        )
+        lines = [(name, items[name]) for name in order["items"]]
+        choices = [(name, names[name]) for name in order["categories"]]
+        return Shown(rows=show_lines(lines, choices, put), special=[words for _name, words in choices])
 
     def read(self, content: Json, order: Any, fields: Fields) -> Json | None:
         """`r0`, `r1` …: for each item in the shown order the position of a category, or nothing."""
-        names = [f"r{place}" for place in range(len(order["items"]))]
-        known(fields, names)
-        put = {}
-        for name, item in zip(names, order["items"], strict=True):
-            value = one(fields, name)
-            if value:
-                put[item] = order["categories"][position(value, len(order["categories"]))]
+        put = read_lines(fields, order["items"], order["categories"])
         return {"in": put} if put else None
 
     def grade(self, content: Json, key: Json, response: Any) -> Fraction:
@@ -124,8 +103,5 @@ items:
         put = of_response(response, "in", dict)
         items = {item["id"]: say(item["text"], language) for item in content["items"]}
         names = {item["id"]: say(item["text"], language) for item in content["categories"]}
-        marks = {
-            f"r{place}": "right" if put.get(item) == key["in"][item] else "wrong"
-            for place, item in enumerate(order["items"])
-        }
+        marks = mark_lines(order["items"], put, key["in"])
         return Reveal(marks, [], [f"{items[item]} → {names[key['in'][item]]}" for item in order["items"]])

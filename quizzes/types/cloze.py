@@ -29,6 +29,7 @@ from quizzes.types.base import (
     position,
     say,
     tidy,
+    verdict,
 )
 from quizzes.types.numeric import readings, within, written_number
 from quizzes.types.shorttext import export_accept, fitting, parse_accept, short
@@ -168,8 +169,7 @@ gaps:
         marks, right = {}, []
         for number, name in enumerate(GAP.findall(say(content["text"], language)), 1):
             place, gap = gaps[name]
-            full = _share(gap, key["gaps"][name], given.get(name)) == 1
-            marks[f"r{place}"] = "right" if full else "wrong"
+            marks[f"r{place}"] = verdict(_share(gap, key["gaps"][name], given.get(name)))
             right.append(f"({number}) {_right(gap, key['gaps'][name], language)}")
         return Reveal(marks, [], right)
 

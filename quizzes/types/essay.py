@@ -15,6 +15,7 @@ from quizzes.types.base import (
     Fields,
     Json,
     Kind,
+    Level,
     Parsed,
     Printed,
     Reveal,
@@ -26,7 +27,7 @@ from quizzes.types.base import (
     tidy,
 )
 
-LONGEST = 12_000
+LONGEST = 20_000
 """Characters that are taken."""
 
 
@@ -45,7 +46,15 @@ class ByHand(Kind):
 
     def rubric(self, key: Json) -> list[Criterion]:
         """The criteria, whose points add up to the question's."""
-        return [Criterion(it["id"], it["text"], it["points"]) for it in key.get("rubric", [])]
+        return [
+            Criterion(
+                it["id"],
+                it["text"],
+                it["points"],
+                tuple(Level(level["text"], level["points"]) for level in it.get("levels", ())),
+            )
+            for it in key.get("rubric", [])
+        ]
 
 
 class Essay(ByHand):
@@ -113,13 +122,14 @@ rubric:
 
 
 def parse_rubric(node: MarkedDict, check: Checker) -> list[Json]:
-    """1 to 10 criteria: texts and `points`, which add up to the points of the question."""
+    """1 to 10 criteria: texts, `points`, which add up to the points of the question, and `levels` if there are any."""
     found: list[Json] = []
     for place, (line, item) in enumerate(check.items(node, "rubric", least=1, most=10)):
         given = check.mapping(item, line, "rubric")
-        texts = check.languages_of(given, ["points"])
+        texts = check.languages_of(given, ["points"], ["levels"])
         points = check.whole(given, "points", least=1, most=100)
-        found.append({"id": f"c{place}", "text": texts, "points": points})
+        levels = _levels(given, points, check)
+        found.append({"id": f"c{place}", "text": texts, "points": points, **({"levels": levels} if levels else {})})
     worth = sum(criterion["points"] for criterion in found)
     if found and node.get("points", 1) != worth:
         check.fault(
@@ -129,6 +139,26 @@ def parse_rubric(node: MarkedDict, check: Checker) -> list[Json]:
     return found
 
 
+def _levels(node: MarkedDict, most: int, check: Checker) -> list[Json]:
+    """2 to 6 levels of a criterion: texts and `points`, of which none is above the criterion's."""
+    found: list[Json] = []
+    for line, item in check.items(node, "levels", least=2, most=6):
+        given = check.mapping(item, line, "levels")
+        texts = check.languages_of(given, ["points"])
+        points = check.whole(given, "points", least=0, most=100)
+        if points > most:
+            check.fault(line, _("A level earns at most the points of its criterion (%(most)s).") % {"most": most})
+        found.append({"text": texts, "points": points})
+    return found
+
+
 def export_rubric(key: Json) -> list[Json]:
     """The authored list `rubric`."""
-    return [{**tidy(criterion["text"]), "points": criterion["points"]} for criterion in key["rubric"]]
+    return [_authored(criterion) for criterion in key["rubric"]]
+
+
+def _authored(criterion: Json) -> Json:
+    line: Json = {**tidy(criterion["text"]), "points": criterion["points"]}
+    if levels := criterion.get("levels"):
+        line["levels"] = [{**tidy(level["text"]), "points": level["points"]} for level in levels]
+    return line

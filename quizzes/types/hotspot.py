@@ -165,6 +165,8 @@ grid: {columns: 6, rows: 5}
         found, wild = _hits(key, response)
         marks |= {mark: "wrong" for mark in wild if isinstance(mark, str)}
         told = [say(key["regions"][place]["text"], language) for place in sorted(found)]
+        points = _points(response)
+        told += [_("Point %(number)s hits nothing.") % {"number": points.index(it) + 1} for it in wild if it in points]
         right = [f"{', '.join(region['cells'])}: {say(region['text'], language)}" for region in key["regions"]]
         return Reveal(marks, told, right)
 

@@ -9,23 +9,19 @@ from django.utils.translation import gettext_lazy
 from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import (
-    Choice,
     Fields,
     Json,
     Kind,
     Parsed,
     Reveal,
-    Row,
     Shown,
-    known,
     no_twins,
     of_response,
-    one,
     opaque,
-    position,
     say,
     tidy,
 )
+from quizzes.types.lines import mark_lines, read_lines, show_lines
 
 
 class Matching(Kind):
@@ -95,29 +91,12 @@ class Matching(Kind):
         """A line per left side, each with all right sides to choose from."""
         pairs = of_response(response, "pairs", dict)
         texts = {item["id"]: say(item["text"], language) for side in ("lefts", "rights") for item in content[side]}
-        return Shown(
-            rows=[
-                Row(
-                    f"r{place}",
-                    texts[left],
-                    [
-                        Choice(str(index), texts[right], chosen=pairs.get(left) == right)
-                        for index, right in enumerate(order["rights"])
-                    ],
-                )
-                for place, left in enumerate(order["lefts"])
-            ]
-        )
+        lefts, rights = ([(name, texts[name]) for name in order[side]] for side in ("lefts", "rights"))
+        return Shown(rows=show_lines(lefts, rights, pairs))
 
     def read(self, content: Json, order: Any, fields: Fields) -> Json | None:
         """`r0`, `r1` …: for each left side in the shown order the position of a right side, or nothing."""
-        names = [f"r{place}" for place in range(len(order["lefts"]))]
-        known(fields, names)
-        pairs = {}
-        for name, left in zip(names, order["lefts"], strict=True):
-            value = one(fields, name)
-            if value:
-                pairs[left] = order["rights"][position(value, len(order["rights"]))]
+        pairs = read_lines(fields, order["lefts"], order["rights"])
         return {"pairs": pairs} if pairs else None
 
     def grade(self, content: Json, key: Json, response: Any) -> Fraction:
@@ -130,8 +109,5 @@ class Matching(Kind):
         """Each line right or wrong, and all pairs."""
         pairs = of_response(response, "pairs", dict)
         texts = {item["id"]: say(item["text"], language) for side in ("lefts", "rights") for item in content[side]}
-        marks = {
-            f"r{place}": "right" if pairs.get(left) == key["pairs"][left] else "wrong"
-            for place, left in enumerate(order["lefts"])
-        }
+        marks = mark_lines(order["lefts"], pairs, key["pairs"])
         return Reveal(marks, [], [f"{texts[left]} → {texts[key['pairs'][left]]}" for left in order["lefts"]])

@@ -12,24 +12,21 @@ from courses.packs.checks import Checker
 from courses.packs.files import MarkedDict
 from quizzes.types.base import (
     Blank,
-    Choice,
     Fields,
     Json,
     Kind,
     Parsed,
     Printed,
     Reveal,
-    Row,
     Shown,
-    known,
     no_twins,
     of_response,
-    one,
     opaque,
-    position,
     say,
     tidy,
+    verdict,
 )
+from quizzes.types.lines import read_lines, show_lines
 
 
 class Ordering(Kind):
@@ -74,19 +71,8 @@ class Ordering(Kind):
         """A line per item, each with the places to choose from."""
         places = of_response(response, "places", dict)
         texts = {item["id"]: say(item["text"], language) for item in content["items"]}
-        return Shown(
-            rows=[
-                Row(
-                    f"r{line}",
-                    texts[name],
-                    [
-                        Choice(str(place), str(place + 1), chosen=places.get(name) == place + 1)
-                        for place in range(len(order))
-                    ],
-                )
-                for line, name in enumerate(order)
-            ]
-        )
+        lines = [(name, texts[name]) for name in order]
+        return Shown(rows=show_lines(lines, [(place, str(place)) for place in _places(order)], places))
 
     def paper(self, content: Json, order: Any, language: str) -> Printed:
         """Each item with a blank for the number of its place."""
@@ -96,32 +82,36 @@ class Ordering(Kind):
 
     def read(self, content: Json, order: Any, fields: Fields) -> Json | None:
         """`r0`, `r1` …: for each item in the shown order its place from 0, or nothing."""
-        names = [f"r{line}" for line in range(len(order))]
-        known(fields, names)
-        places = {}
-        for field, name in zip(names, order, strict=True):
-            value = one(fields, field)
-            if value:
-                places[name] = position(value, len(order)) + 1
+        places = read_lines(fields, order, _places(order))
         return {"places": places} if places else None
 
     def grade(self, content: Json, key: Json, response: Any) -> Fraction:
         """The share of neighbouring pairs in the right order."""
-        given = of_response(response, "places", dict)
-        places = {name: place for name, place in given.items() if isinstance(place, int)}
-        taken = Counter(places.values())
-        alone = {name: place for name, place in places.items() if taken[place] == 1}
         order = key["order"]
-        right = sum(
-            first in alone and second in alone and alone[second] == alone[first] + 1
-            for first, second in pairwise(order)
-        )
-        return Fraction(right, len(order) - 1)
+        return Fraction(sum(_follow(order, response)), len(order) - 1)
 
     def reveal(self, content: Json, order: Any, key: Json, feedback: Json, response: Any, language: str) -> Reveal:
-        """Each item in its right place or not, and the right order."""
-        places = of_response(response, "places", dict)
+        """Each item by what it earns beside its neighbours, and the right order."""
         texts = {item["id"]: say(item["text"], language) for item in content["items"]}
-        right = {name: place + 1 for place, name in enumerate(key["order"])}
-        marks = {f"r{line}": "right" if places.get(name) == right[name] else "wrong" for line, name in enumerate(order)}
-        return Reveal(marks, [], [f"{place}. {texts[name]}" for name, place in right.items()])
+        follow = _follow(key["order"], response)
+        marks = {}
+        for place, name in enumerate(key["order"]):
+            # The pairs with the item before and with the item after; the first and the last have one.
+            its = follow[max(place - 1, 0) : place + 1]
+            marks[f"r{order.index(name)}"] = verdict(Fraction(sum(its), len(its)))
+        return Reveal(marks, [], [f"{place}. {texts[name]}" for place, name in enumerate(key["order"], 1)])
+
+
+def _places(order: Any) -> range:
+    return range(1, len(order) + 1)
+
+
+def _follow(order: list[str], response: Any) -> list[bool]:
+    """Of each neighbouring pair of the right order, whether it follows directly in the answer."""
+    given = of_response(response, "places", dict)
+    places = {name: place for name, place in given.items() if isinstance(place, int)}
+    taken = Counter(places.values())
+    alone = {name: place for name, place in places.items() if taken[place] == 1}
+    return [
+        first in alone and second in alone and alone[second] == alone[first] + 1 for first, second in pairwise(order)
+    ]

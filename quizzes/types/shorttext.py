@@ -22,6 +22,7 @@ from quizzes.types.base import (
     one,
     say,
     tidy,
+    verdict,
 )
 
 
@@ -85,8 +86,7 @@ accept:
         best = fitting(key["accept"], of_response(response, "text", str), accents=content["accents"])
         told = [say(feedback[str(best)], language)] if str(best) in feedback else []
         right = [written.plain(say(it["text"], language)) for it in key["accept"] if it["share"] == 100]
-        earned = best is not None and key["accept"][best]["share"] == 100
-        return Reveal({"r": "right" if earned else "wrong"}, told, list(dict.fromkeys(right)))
+        return Reveal({"r": verdict(self.grade(content, key, response))}, told, list(dict.fromkeys(right)))
 
 
 def short(text: str) -> str:

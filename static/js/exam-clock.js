@@ -43,13 +43,12 @@ export function timeOfDay(ms) {
 const NEARLY = 1500;
 
 /**
- * Shows the time left each second, tells the minutes 10, 5 and 1, calls `nearly` shortly before zero and `over` at
- * zero; both again after time was added. `each` is called every time.
+ * Shows the time left each second, tells the minutes 10, 5 and 1, calls `nearly` again and again shortly before zero,
+ * and `over` once at zero; both anew after time was added. `each` is called every time.
  */
 export function run(clock, { timer, left, announce, texts, nearly, over, each }) {
   const told = new Set([10, 5, 1].filter((minutes) => clock.left() <= minutes * 60000));
   let ended = false;
-  let warned = false;
   const tick = () => {
     const ms = clock.left();
     const total = Math.max(0, Math.ceil(ms / 1000));
@@ -63,11 +62,8 @@ export function run(clock, { timer, left, announce, texts, nearly, over, each })
       }
     }
     each?.();
-    if (ms > NEARLY) ended = warned = false;
-    if (ms <= NEARLY && !warned) {
-      warned = true;
-      nearly?.();
-    }
+    if (ms > NEARLY) ended = false;
+    else if (ms >= 0) nearly?.();
     if (ms < 0 && !ended) {
       ended = true;
       over();

@@ -6,8 +6,8 @@ const EVERY = 15000;
 const PATIENCE = 10000;
 
 export class Presence {
-  constructor(data, { quiet, facts, heard, every = EVERY }) {
-    Object.assign(this, { address: data.presence, quiet, facts, heard, every });
+  constructor(data, { quiet, facts, heard, signedOut = () => {}, every = EVERY }) {
+    Object.assign(this, { address: data.presence, quiet, facts, heard, signedOut, every });
     this.focus = new Focus(data);
     this.timer = null;
   }
@@ -44,6 +44,7 @@ export class Presence {
         signal: stop.signal,
         redirect: "error",
       });
+      if (response.status === 401 || response.status === 403) this.signedOut();
       if (!response.ok) return;
       const body = await response.json();
       this.focus.known(body.focus_lost);

@@ -17,6 +17,7 @@ export class Questions {
     for (const section of this.box.querySelectorAll("[data-q]")) this.#prepare(section);
     this.#draw();
     this.#load();
+    document.addEventListener("click", (event) => this.#stopped(event), { capture: true });
     document.addEventListener("click", (event) => this.#clicked(event));
     window.addEventListener("popstate", () => {
       const asked = Number(new URLSearchParams(location.search).get("q") ?? 1);
@@ -55,6 +56,28 @@ export class Questions {
     if (!line) return;
     line.querySelector("span").textContent = message;
     line.hidden = !message;
+    // What stands in the fields now is not what the server holds: neither here nor in the navigator is it an answer.
+    this.section(position).toggleAttribute("data-refused", Boolean(message));
+    this.warned = false;
+    for (const field of this.section(position).querySelectorAll('input[type="text"][name^="r"], textarea[name^="r"]')) {
+      if (message) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    }
+    this.#draw();
+  }
+
+  /** On the way to the review, once: back to an answer that could not be read and is not saved. */
+  #stopped(event) {
+    if (this.warned || !event.target.closest("a[data-review], a[data-hand-in]")) return;
+    this.settle();
+    const refused = this.box.querySelector("[data-refused]");
+    if (!refused) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.warned = true;
+    document.getElementById("navigator")?.close();
+    this.#show(Number(refused.dataset.q), true);
+    refused.querySelector("[aria-invalid]")?.focus();
   }
 
   /** Shows a question as the server has it now. */
@@ -155,6 +178,8 @@ export class Questions {
     clearTimeout(this.timers.get(position));
     this.timers.delete(position);
     const section = this.section(position);
+    // A closed question reads as an empty one, whatever stands in it; what it held was taken before it was closed.
+    if (section.querySelector("fieldset")?.disabled) return;
     const fields = read(section.querySelector("form"));
     const text = JSON.stringify(fields);
     if (section.said === text) return;
@@ -226,7 +251,7 @@ export class Questions {
       const position = Number(link.dataset.go);
       const section = this.section(position);
       if (section) {
-        link.classList.toggle("a", section.hasAttribute("data-answered"));
+        link.classList.toggle("a", section.hasAttribute("data-answered") && !section.hasAttribute("data-refused"));
         link.classList.toggle("f", section.hasAttribute("data-flagged"));
       }
       if (position === this.current) link.setAttribute("aria-current", "true");

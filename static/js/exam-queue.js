@@ -71,9 +71,9 @@ export class Queue {
     }
   }
 
-  /** The entry that waits longest; null when all is acknowledged. */
-  next() {
-    const entries = Object.values(this.all());
+  /** The entry that waits longest, but for those with a key in `without`; null when there is none. */
+  next(without = new Set()) {
+    const entries = Object.values(this.all()).filter((entry) => !without.has(entry.key));
     entries.sort((one, two) => (one.client_at < two.client_at ? -1 : 1));
     return entries[0] ?? null;
   }

@@ -29,7 +29,7 @@ export class Status {
   }
 
   /** The band below the bar. `action` is what its button says and does. */
-  show(title, text, { action = "", press = null, link = "", next = "" } = {}) {
+  show(title, text, { action = "", press = null, link = "", next = "", apart = false } = {}) {
     const fill = (element, words) => element.textContent !== words && (element.textContent = words);
     fill(this.part("title"), title);
     fill(this.part("text"), text);
@@ -41,6 +41,7 @@ export class Status {
     anchor.hidden = !link;
     if (link) {
       anchor.href = link;
+      anchor.target = apart ? "_blank" : "";
       fill(anchor, action);
     }
     this.band.hidden = false;

@@ -52,10 +52,13 @@ function pressed(event, picture) {
 
 let dragged = null;
 
+const mouse = window.matchMedia("(pointer: fine)").matches;
+// Shown from the start, also on questions that come later: nothing may move under the hand.
+document.documentElement.classList.toggle("sorts", mouse);
+
 function prepare(box) {
-  if (box.dataset.ready || !window.matchMedia("(pointer: fine)").matches) return;
+  if (box.dataset.ready || !mouse) return;
   box.dataset.ready = "1";
-  box.querySelector("[data-bins]").hidden = false;
   for (const item of box.querySelectorAll("[data-item]")) item.draggable = true;
 }
 
@@ -78,6 +81,15 @@ for (const kind of ["dragover", "drop"]) {
   });
 }
 document.addEventListener("dragend", () => (dragged = null));
+
+/* --- places of an order --- */
+
+function twice(order) {
+  const given = [...order.querySelectorAll("select")].map((list) => list.value).filter(Boolean);
+  const double = [...new Set(given.filter((place, at) => given.indexOf(place) !== at))].sort();
+  const said = order.querySelector("[data-order-said]");
+  said.textContent = double.map((place) => said.dataset.tTwice.replace("%s", Number(place) + 1)).join(" ");
+}
 
 /* --- words of an essay --- */
 
@@ -119,11 +131,16 @@ document.addEventListener("click", (event) => {
     send(button);
   }
 });
+document.addEventListener("change", (event) => {
+  const order = event.target.closest("[data-order]");
+  if (order) twice(order);
+});
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-words]")) count(event.target);
 });
 function show(root) {
   for (const spot of root.querySelectorAll("[data-spot]")) draw(spot);
+  for (const order of root.querySelectorAll("[data-order]")) twice(order);
   for (const area of root.querySelectorAll("[data-words]")) count(area);
 }
 

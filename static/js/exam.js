@@ -7,7 +7,7 @@ import { comfort } from "./exam-comfort.js";
 import { Presence } from "./exam-presence.js";
 import { Questions } from "./exam-questions.js";
 import { Queue, tabName } from "./exam-queue.js";
-import { Sender } from "./exam-sender.js";
+import { Sender, stateAt } from "./exam-sender.js";
 import { Status } from "./exam-status.js";
 import "./exam-types.js";
 
@@ -31,11 +31,12 @@ async function start(data) {
   const questions = data.page === "question" ? new Questions(data, queue) : null;
   let unread = 0;
   let note = null;
-  let over = clock.left() < 0;
+  const late = clock.left() < 0;
+  let over = late;
   let kept = 0;
 
   const device = await tabName();
-  const sender = new Sender({ queue, addresses, clock, device, changed: draw, saved, refused });
+  const sender = new Sender({ queue, addresses, clock, device, changed: draw, saved, refused, claim });
 
   function saved(entry, body) {
     if (entry.kind === "flag") return;
@@ -57,7 +58,7 @@ async function start(data) {
       kept += 1;
       ended();
     } else if (body.error === "handed_in" || body.error === "void") {
-      note = { title: body.message, text: "", action: data.tResult, link: data.result };
+      closed(body.message);
     } else {
       // Not readable as an answer: what was saved before still stands, and the line says so.
       unread = entry.position;
@@ -75,13 +76,13 @@ async function start(data) {
       status.show(data.tSuperseded, data.tSupersededText, { action: data.tGoOn, press: takeOver });
     } else if (sender.state === "signed_out") {
       const back = `${data.signin}?next=${encodeURIComponent(location.pathname + location.search)}`;
-      status.show(data.tSignedOut, data.tSignedOutText, { action: data.tSignIn, link: back });
+      const text = queue.kept ? data.tSignedOutText : data.tSignedOutMemory;
+      status.show(data.tSignedOut, text, { action: data.tSignIn, link: back, apart: !queue.kept });
     } else if (sender.state === "stranger") {
       status.show(data.tStranger, data.tStrangerText, { action: data.tSignIn, link: data.signin });
     } else if (sender.state === "lost") {
       const text = over ? data.tOverLost : queue.kept ? data.tLostText : data.tLostMemory;
-      const seconds = Math.max(0, Math.ceil((sender.nextTry - Date.now()) / 1000));
-      const next = sender.nextTry ? data.tRetryIn.replace("%s", seconds) : "";
+      const next = sender.wait ? data.tRetryIn.replace("%s", sender.wait) : "";
       const title = over ? data.tOver : status.since(sender.lostAt ?? clock.now());
       status.show(title, text, { action: data.tRetry, press: () => (over ? finish() : flush()), next });
     } else if (clock.paused !== null) {
@@ -102,24 +103,38 @@ async function start(data) {
     return empty;
   }
 
-  /** This tab saves from now on; what it still holds is sent. */
-  async function takeOver() {
+  /** By a press: this tab saves from now on, and what it still holds is sent. */
+  function takeOver() {
+    sender.state = "ready";
+    sender.claimed = false;
+    return flush();
+  }
+
+  /** Asks to be the tab that saves; whether what waits can be sent now, if only as evidence. */
+  async function claim() {
     const answer = await sender.post(data.device, { device });
-    if (answer?.ok) {
-      sender.state = "ready";
+    if (!answer) return false;
+    if (answer.ok) {
       stands(answer.body);
       questions?.revisions(answer.body.revisions);
-    } else if (answer?.body?.error === "late") ended();
-    else if (answer?.body?.error) note = { title: answer.body.message, text: "", action: data.tResult, link: data.result };
-    else if (answer?.status === 401) sender.state = "signed_out";
-    else if (answer?.status === 404) sender.state = "stranger";
-    await flush();
+    } else if (answer.body?.error === "late") ended();
+    else if (answer.status === 410) closed(answer.body.message);
+    else sender.state = stateAt(answer.status);
+    return answer.ok || answer.status === 410;
+  }
+
+  /** Handed in or void: there is nothing more to do here. */
+  function closed(message) {
+    note = { title: message, text: "", action: data.tResult, link: data.result };
+    questions?.close();
+    draw();
   }
 
   function ended() {
     if (over) return;
-    over = true;
+    // What is being written at this moment goes with the rest; the server says whether it came in time.
     questions?.close();
+    over = true;
     draw();
   }
 
@@ -127,8 +142,7 @@ async function start(data) {
   function stands({ state, paused, deadline, sections: ends }) {
     if (state !== "started") {
       if (state !== "void") return ended();
-      note = { title: data.tVoid, text: "", action: data.tResult, link: data.result };
-      questions?.close();
+      closed(data.tVoid);
     } else {
       if (clock.paused !== null && paused === null) note = { title: data.tGoesOn, text: "" };
       else if (deadline > clock.deadline) note = { title: data.tMore.replace("%s", timeOfDay(deadline)), text: "" };
@@ -179,7 +193,8 @@ async function start(data) {
     texts: { left: data.tLeft, minutes: data.tMinutes, minute: data.tMinute },
     each: part,
     nearly: () => questions?.settle(),
-    over: () => data.page !== "submit" && finish(),
+    // Who asked for the page when time was over reads there what was saved, and goes on by a press.
+    over: () => (data.page === "submit" && late) || finish(),
   });
   setInterval(() => sender.state === "lost" && draw(), 1000);
   window.addEventListener("beforeunload", (event) => {
@@ -188,6 +203,12 @@ async function start(data) {
 
   const presence = new Presence(data, {
     quiet: () => sender.state === "superseded" || sender.state === "stranger",
+    // Whoever reads for long hears it before the next answer.
+    signedOut: () => {
+      if (sender.state !== "ready") return;
+      sender.claimed = false;
+      flush();
+    },
     facts: () => ({ position: questions?.current ?? 0, queued: queue.answers().length }),
     heard: (body) => {
       clock.sync(body.now);
@@ -214,7 +235,7 @@ async function start(data) {
   if (over) questions?.close();
   handIn(data, flush);
   // Also where this tab held it before: a save that was on its way when the page was left is seen now.
-  await takeOver();
+  await flush();
   presence.start();
 }
 
@@ -286,7 +307,20 @@ function hold(data, waits) {
 /** On the result: what the device still holds goes to the server as evidence. */
 async function leftovers(data, queue, addresses) {
   if (!queue.size) return;
-  const quiet = () => {};
+  const line = document.querySelector("[data-kept]");
+  let kept = 0;
+  const say = () => {
+    const count = queue.answers().length;
+    if (!line || !(count || kept)) return;
+    line.hidden = false;
+    line.textContent = count ? line.dataset.tWaiting.replace("%s", count) : line.dataset.tSent.replace("%s", kept);
+  };
+  const refused = (entry, body) => {
+    if (entry.kind === "answer" && body.error !== "void") kept += 1;
+  };
   const device = await tabName();
-  new Sender({ queue, addresses, clock: null, device, changed: quiet, saved: quiet, refused: quiet }).flush();
+  const sender = new Sender({ queue, addresses, clock: null, device, changed: say, saved: () => {}, refused });
+  say();
+  await sender.flush();
+  say();
 }

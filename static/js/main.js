@@ -32,7 +32,7 @@ const behaviours = {
 };
 const started = new WeakMap();
 /* Parts of questions that do more with a script: few pages have them. */
-const RICH = "[data-spot], [data-bins], [data-words], [data-upload]";
+const RICH = "[data-spot], [data-bins], [data-order], [data-words], [data-upload]";
 
 /** Starts every behaviour within `root`, each once per element. */
 function scan(root) {

@@ -57,6 +57,7 @@ def test_under_an_invigilators_eyes(server: Server, as_role: AsRole, accessible:
     expect(watcher.locator("#takers")).to_contain_text("3/40", timeout=PATIENCE)
     _pause_and_go_on(taker, watcher)
     _larger(taker, accessible)
+    _honest_about_itself(watcher)
 
 
 def _hours_without_a_line(page: Page, right: dict[str, dict[str, list[str]]]) -> None:
@@ -107,3 +108,16 @@ def _larger(page: Page, accessible: Callable[[Page], None]) -> None:
     before = heading.inner_text()
     page.locator("section[data-q]:not([hidden]) form button.btn--main").press("Enter")
     expect(heading).not_to_have_text(before, timeout=PATIENCE)
+
+
+def _honest_about_itself(watcher: Page) -> None:
+    """The hall says that its picture is old, and keeps it where a sign-in page comes instead."""
+    line, words = watcher.locator("[data-line]"), watcher.locator("[data-line-text]")
+    said = {name: line.get_attribute(f"data-t-{name}") or "" for name in ("live", "stale", "out")}
+    watcher.context.set_offline(True)
+    expect(words).to_have_text(said["stale"], timeout=PATIENCE)
+    watcher.context.set_offline(False)
+    expect(words).to_have_text(said["live"], timeout=PATIENCE)
+    watcher.context.clear_cookies()
+    expect(words).to_have_text(said["out"], timeout=PATIENCE)
+    expect(watcher.locator("#takers")).to_contain_text("3/40")

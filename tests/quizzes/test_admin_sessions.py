@@ -1,5 +1,6 @@
 """Staff's pages of exam sessions: plan, name invigilators, give seats, cancel."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from lms.lib.access import Role
-from people.models import User
+from people.models import Notice, User
+from quizzes import actions, admin_sessions
+from quizzes.actions import sessions
 from quizzes.models import Exam, ExamSession, Sitting
-from tests.factories import make_person, make_province
+from tests.factories import AT, make_person, make_province
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +102,60 @@ def test_a_page_costs_the_same_with_more_people(
         Sitting.objects.create(person=make_person(f"Người {number}"), exam=exam)
     with django_assert_max_num_queries(len(few.captured_queries)):
         staff.get(at("session", session.pk))
+
+
+def test_all_who_may_sit_are_put_in_at_once(staff: Client, session: ExamSession, sitting: Sitting, exam: Exam) -> None:
+    many = [Sitting.objects.create(person=make_person(f"Người {number}"), exam=exam) for number in range(3)]
+    staff.post(at("session_people", session.pk), {"all": "1"})
+    assert sorted(session.sittings.values_list("seat", flat=True)) == ["01", "02", "03", "04"]
+    assert (
+        Notice.objects.filter(kind="exam_session", channel="screen", person__in=[one.person for one in many]).count()
+        == 3
+    )
+    again = staff.post(at("session_people", session.pk), {"all": "1"}, follow=True)
+    assert session.sittings.count() == 4 and 'name="all"' not in again.content.decode()
+
+
+def test_who_is_taken_out_and_put_in_again_is_told_each_time(
+    staff: Client, session: ExamSession, sitting: Sitting
+) -> None:
+    for _again in range(2):
+        staff.post(at("session_people", session.pk), {"sitting": sitting.pk})
+        staff.post(at("session_people", session.pk), {"out": sitting.pk})
+    kinds = list(
+        Notice.objects.filter(person=sitting.person, channel="screen").order_by("pk").values_list("kind", flat=True)
+    )
+    assert [kind for kind in kinds if kind.startswith("exam_session")] == ["exam_session", "exam_session_left"] * 2
+
+
+def test_people_are_found_by_name_and_those_left_out_are_said(
+    staff: Client, session: ExamSession, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_sessions, "MOST_SEATS", 2)
+    for name in ("Đặng Thị Én", "Võ Én", "Lý Thị Mai"):
+        Sitting.objects.create(person=make_person(name), exam=exam)
+    page = staff.get(at("session", session.pk)).content.decode()
+    assert page.count('name="sitting"') == 2 and ("find them by name" in page or "tìm theo tên" in page)
+    found = staff.get(at("session", session.pk), {"q": "en"}).content.decode()
+    assert "Đặng Thị Én" in found and "Lý Thị Mai" not in found
+    assert "Võ Én" in found
+
+
+def test_the_lists_cost_the_same_with_more_rows(
+    staff: Client, session: ExamSession, sitting: Sitting, exam: Exam, django_assert_max_num_queries: Any
+) -> None:
+    def fill(number: int) -> None:
+        for _one in range(number):
+            person = make_person()
+            own = actions.open_sitting(person=person, exam=exam, enrolment=None, by=None, at=AT)
+            actions.start(sitting=own, by=person, at=AT, language="vi", device="tab-1")
+            sessions.plan_session(exam=exam, starts_at=AT, ends_at=AT + timedelta(hours=1), by=person, at=AT)
+
+    fill(1)
+    for name in ("sessions", "attempts", "papers"):
+        staff.get(at(name))
+        with django_assert_max_num_queries(20) as few:
+            staff.get(at(name))
+        fill(2)
+        with django_assert_max_num_queries(len(few.captured_queries)):
+            staff.get(at(name))

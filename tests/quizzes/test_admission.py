@@ -71,7 +71,7 @@ def test_attempts_are_counted(used: int, expected: str) -> None:
         ({"retired": True}, "retired", "no longer held"),
         ({"left": True}, "left", "Enrol again"),
         ({"session": "planned", "session_at": AT}, "session_planned", "09:00, 23/11/2026"),
-        ({"session": "closed", "session_at": AT}, "session_closed", "invigilator"),
+        ({"session": "closed", "session_at": AT}, "session_closed", "new session"),
         ({"session": "cancelled", "session_at": AT}, "session_cancelled", "new date"),
         ({"session": "open", "session_at": AT + HOUR}, "", ""),
         ({"unmet": ("Attendance", "All lessons read")}, "before", "Attendance; All lessons read"),

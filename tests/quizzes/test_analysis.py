@@ -159,3 +159,10 @@ def test_time_that_a_question_takes():
 def test_the_error_of_measurement(lsat):
     test, _items = measure(lsat)
     assert test.error == pytest.approx(test.deviation * (1 - test.alpha) ** 0.5)
+
+
+def test_where_all_are_equally_good_nobody_is_the_best():
+    _test, (only,) = measure([paper("1" if number % 2 else "0") for number in range(40)])
+    assert only.discrimination is None and only.index is None
+    _test, both = measure([paper("10")] * 40)
+    assert [figures.index for figures in both] == [None, None]

@@ -7,12 +7,15 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from lms.lib.access import Role
 from lms.lib.states import Conflict, Refused
 from people.models import User
 from quizzes import actions, queries, tasks
-from quizzes.models import Answer, Exam, ItemFlag, KeySight, Sitting
+from quizzes.actions import results
+from quizzes.models import Answer, Attempt, Correction, Exam, ExamForm, ItemFlag, KeySight, QuestionVersion, Sitting
+from quizzes.queries.waiting import exam_work
 from tests.factories import AT, make_person
 from tests.quizzes.conftest import bank_files, dump, load, single
 
@@ -162,3 +165,66 @@ def test_nothing_sat_yet(exam: Exam, editor: User, client: Client) -> None:
     assert client.get(address("analysis", exam)).status_code == 200
     assert client.get(address("analysis_file", exam)).status_code == 200
     assert tasks.flag_questions() == 0
+
+
+def test_whoever_sits_in_another_class_too_is_counted_once(exam: Exam) -> None:
+    person = make_person()
+    sit(exam, person, "acda")
+    sit(exam, person, "bbbb")
+    assert Sitting.objects.filter(person=person).count() == 2
+    assert figures(exam)["A-1"].count == 1 and figures(exam)["A-1"].facility == 0
+
+
+def test_what_a_correction_took_out_is_in_no_sum_and_is_measured_by_itself(sat: Exam) -> None:
+    before = figures(sat)
+    version = QuestionVersion.objects.filter(question__code="A-4", drawn__isnull=False).distinct().get()
+    given = {
+        kind: Correction.objects.create(
+            exam=sat, version=version, kind=kind, reason="Sai", state=state, created_at=AT, applied_at=AT
+        )
+        for kind, state in (("drop", "applied"), ("all", "cancelled"))
+    }
+    for kind in ("drop", "all"):
+        Correction.objects.update(state="cancelled")
+        Correction.objects.filter(pk=given[kind].pk).update(state="applied")
+        results.regrade_all(Attempt.objects.select_related(*results.NEEDED), reason="Sai", by=None, at=AT)
+        found = queries.measured(sat, queries.graded_attempts(sat))
+        told = {found.versions[item.version].question.code: item for item in found.items}
+        assert found.aside == {version.pk: kind}
+        # By itself it is what it was: the points that everybody got are no facility of 100%.
+        assert told["A-4"].facility == before["A-4"].facility
+        assert told["A-4"].discrimination == pytest.approx(before["A-4"].discrimination)
+        assert found.test is not None and found.test.questions == 4
+        best = told["A-1"].discrimination
+        assert best is not None and best > before["A-1"].discrimination
+        assert not [flag for flag in actions.flag_questions(exam=sat, at=AT) if flag.version_id == version.pk]
+
+
+def test_one_form_alone_is_measured(sat: Exam, editor: User, client: Client) -> None:
+    form = ExamForm.objects.create(exam=sat, code="B", versions=[], made_at=AT, made_by=None)
+    some = list(Attempt.objects.order_by("pk").values_list("pk", flat=True)[:5])
+    Attempt.objects.filter(pk__in=some).update(form=form)
+    client.force_login(editor)
+    page = client.get(address("analysis", sat), {"form": "B"})
+    assert page.context["test"].count == 5
+    assert client.get(address("analysis", sat), {"form": "Z"}).context["test"].count == 32
+
+
+def test_a_spreadsheet_gets_numbers(sat: Exam, editor: User, client: Client) -> None:
+    client.force_login(editor)
+    book = load_workbook(io.BytesIO(client.get(address("analysis_file", sat)).content))
+    rows = {row[0].value: row for row in book.active.iter_rows() if row[0].value == "A-1"}
+    assert isinstance(rows["A-1"][3].value, int | float) and rows["A-1"][3].value == 0.5
+    assert rows["A-1"][3].number_format == "0.000"
+
+
+def test_the_first_page_names_what_waits(sat: Exam, editor: User) -> None:
+    tasks.flag_questions()
+    one = make_person("Người sát hạch", roles=(Role.EXAMINER,))
+    for person in (editor, one):
+        work = exam_work(person, AT)
+        assert work is not None and [exam.pk for exam in work.warned] == [sat.pk] and not work.nothing
+    Attempt.objects.filter(pk=Attempt.objects.order_by("pk").values("pk")[:1]).update(state="submitted")
+    work = exam_work(editor, AT)
+    assert work is not None and (work.unmarked, work.unmarked_since) == (1, AT)
+    assert exam_work(make_person(), AT) is None

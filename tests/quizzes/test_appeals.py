@@ -10,7 +10,7 @@ from lms.lib.states import Conflict, NotAllowed, Refused
 from people.models import Notice, User
 from quizzes import actions, personal_data
 from quizzes.actions import appeals
-from quizzes.models import Appeal, Attempt, AttemptItem, Mark, QuestionVersion, SittingExaminer
+from quizzes.models import Appeal, Attempt, AttemptItem, KeySight, Mark, QuestionVersion, SittingExaminer
 from quizzes.queries import appeals as appealed
 from tests.factories import AT, make_person
 from tests.quizzes.test_marking import add_essay, essay_in, examiner, give
@@ -153,6 +153,8 @@ def test_the_examiners_pages_name_nobody(
     assert "Nêu mối nguy" in client.get(address).content.decode()
     assert client.post(address, {"do": "uphold", "answer": "Đúng"}).status_code == 409
     given = {f"points-{item.position}-c0": "4", f"points-{item.position}-c1": "6"}
+    # Enter in a field presses no button that decides.
+    assert client.post(address, {"answer": "Đúng", **given}).status_code == 409
     assert client.post(address, {"do": "uphold", "answer": "Đúng", **given}).status_code == 302
     assert int(attempt.grades.last().points) == 10
 
@@ -175,3 +177,36 @@ def test_in_the_copy_and_gone_with_erasure(marked: tuple[Attempt, AttemptItem, U
     assert (asked.state, asked.text) == ("withdrawn", "…")
     assert Mark.objects.get(item=item).comment == ""
     assert QuestionVersion.objects.filter(pk=item.version_id).exists()
+
+
+def test_whoever_decides_may_look_at_the_key_if_they_have_the_permission(
+    graded: Attempt, client: Client, settings: Any
+) -> None:
+    asked, one = ask(graded), examiner()
+    item = next(item for item in graded.items.all() if item.version.type == "single")
+    client.force_login(one, backend=settings.AUTHENTICATION_BACKENDS[0])
+    address = f"/admin/appeals/{asked.pk}/"
+    typed = {"key": str(item.position), "answer": "Đang viết dở"}
+    refused = client.post(address, typed).content.decode()
+    right = f'id="key-{item.position}"'
+    assert right not in refused
+    assert "Đang viết dở" in refused
+    assert not KeySight.objects.exists()
+    item.version.question.bank.key_grants.create(person=one, since=AT)
+    shown = client.post(address, typed).content.decode()
+    code = item.version.question.code
+    assert right in shown
+    assert f"Option {code} b (vi)" in shown.split(right)[1].split("</p>")[0]
+    assert "Đang viết dở" in shown
+    assert KeySight.objects.get().person == one
+    assert right not in client.get(address).content.decode()
+    assert client.post(address, {"key": "999"}).status_code == 404
+
+
+def test_one_that_was_taken_back_is_not_called_revoked(graded: Attempt, client: Client, settings: Any) -> None:
+    asked = ask(graded)
+    appeals.withdraw_appeal(appeal=asked, by=graded.sitting.person, at=AT)
+    client.force_login(examiner(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get(f"/admin/appeals/{asked.pk}/").content.decode()
+    assert "đã rút" in page
+    assert "thu hồi" not in page

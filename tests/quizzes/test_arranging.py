@@ -234,6 +234,7 @@ def staff(client: Client, examiner: User) -> Client:
 
 def rules(exam: Exam, **fields: Any) -> dict[str, Any]:
     plain = {
+        "title_vi": exam.title_vi, "title_en": exam.title_en, "disagree_percent": 10,
         "window_end": "cut", "minutes": 60, "attempts": 3, "wait_hours": 24, "shows_score": "at_once",
         "shows_answers": "never", "shows_feedback": "never", "appeal_days": 7,
     }  # fmt: skip

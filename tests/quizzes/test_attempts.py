@@ -5,17 +5,19 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from enrolments.models import Enrolment, Requirement
 from lms.lib.states import Refused
 from quizzes import actions, queries, tasks
+from quizzes.actions.holding import GRACE
 from quizzes.models import Answer, Attempt, AttemptEvent, AttemptItem, Exam, Grade, LateAnswer, Question, Sitting
 from tests.factories import AT, make_person
 from tests.quizzes.conftest import right_fields
 
 pytestmark = pytest.mark.django_db
 
-SECOND = timedelta(seconds=1)
+SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 def save(
@@ -181,12 +183,23 @@ def test_an_older_revision_does_not_replace_a_newer(attempt: Attempt) -> None:
 def test_the_deadline_belongs_to_the_taker(attempt: Attempt) -> None:
     save(attempt, revision=1, at=attempt.deadline - SECOND)
     save(attempt, revision=2, at=attempt.deadline)
-    key = uuid4()
+    save(attempt, revision=3, at=attempt.deadline + GRACE)
+    key, at = uuid4(), attempt.deadline + GRACE + MICROSECOND
     for _again in range(2):
-        assert refusal(attempt=attempt, revision=3, at=attempt.deadline + SECOND, key=key) == "late"
-    assert Answer.objects.count() == 2
+        assert refusal(attempt=attempt, revision=4, at=at, key=key) == "late"
+    assert Answer.objects.count() == 3
     late = LateAnswer.objects.get()
-    assert (late.key, late.reason, late.received_at) == (key, "late", attempt.deadline + SECOND)
+    assert (late.key, late.reason, late.received_at) == (key, "late", at)
+
+
+def test_the_sweep_waits_for_what_is_on_its_way(attempt: Attempt) -> None:
+    Attempt.objects.update(deadline=timezone.now() - GRACE)
+    assert tasks.close_overdue_attempts() == 0
+    attempt.refresh_from_db()
+    assert save(attempt, at=attempt.deadline + GRACE).revision == 1
+    Attempt.objects.update(deadline=attempt.deadline - tasks.SETTLING)
+    assert tasks.close_overdue_attempts() == 1
+    assert Grade.objects.get().points > 0
 
 
 def test_late_answers_are_kept_after_the_clock_closed_it_too(attempt: Attempt) -> None:
@@ -199,7 +212,7 @@ def test_late_answers_are_kept_after_the_clock_closed_it_too(attempt: Attempt) -
 
 def test_evidence_does_not_grow_without_bound(attempt: Attempt) -> None:
     for _each in range(actions.answers.MAX_LATE + 5):
-        refusal(attempt=attempt, at=attempt.deadline + SECOND)
+        refusal(attempt=attempt, at=attempt.deadline + GRACE + SECOND)
     assert LateAnswer.objects.count() == actions.answers.MAX_LATE
 
 

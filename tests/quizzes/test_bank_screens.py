@@ -272,3 +272,59 @@ def test_two_versions_word_by_word(client: Client, bank: Bank, administrator: Us
     assert f"{CANARY}-explanation-A-1" in told.content.decode()
     assert sorted(KeySight.objects.values_list("version__number", flat=True)) == [1, 2]
     assert client.get(where, {"old": "7"}).status_code == 404
+
+
+def test_search_finds_words_inside_and_calculated_stems_read_as_numbers(
+    client: Client, bank: Bank, administrator: User
+) -> None:
+    version = question("C-1").current
+    assert version is not None
+    version.type = "calculated"
+    version.content = {
+        "stem": {"vi": "Khối lượng trung bình {mean} g.", "en": "The mean is {mean} g."},
+        "params": [{"name": "mean", "of": [170.5]}],
+        "unit": {"vi": "khối sa mạc", "en": ""},
+    }
+    version.save()
+    page = client.get(address("bank"), {"q": "sa mac"})
+    assert [row["question"].code for row in page.context["rows"]] == ["C-1"]
+    assert "{mean}" not in page.content.decode() and "170,5" in page.content.decode()
+
+
+def test_what_has_reached_its_limit_and_lacks_a_language_is_shown(
+    client: Client, bank: Bank, administrator: User, attempt: Attempt
+) -> None:
+    drawn = attempt.items.get(position=1).version.question
+    Question.objects.filter(pk=drawn.pk).update(exposure_limit=1)
+    assert codes(client, drawn="limit") == [drawn.code]
+    version = question("A-1").current
+    assert version is not None
+    version.content["stem"].pop("en")
+    version.save()
+    assert codes(client, lacks="en") == ["A-1"]
+    assert codes(client, lacks="vi") == []
+
+
+def test_a_filter_and_ticks_survive_what_is_refused_and_more_is_done_at_once(
+    client: Client, bank: Bank, administrator: User
+) -> None:
+    where = address("bank_bulk") + "?q=A-1"
+    page = client.post(where, {"verb": "difficulty", "ticked": ticked("A-1")})
+    assert page.status_code == 422
+    assert [row["question"].code for row in page.context["rows"]] == ["A-1"] and "checked" in page.content.decode()
+    assert client.post(where, {"verb": "retire"})["Location"].endswith("?q=A-1")
+    done = client.post(where, {"verb": "difficulty", "difficulty": "analyse", "ticked": ticked("A-1")})
+    assert "?q=A-1" in done.content.decode()
+    proposed = question("A-1").proposed
+    assert proposed is not None and proposed.difficulty == "analyse"
+    client.post(where, {"verb": "retire", "ticked": ticked("A-2")})
+    client.post(where, {"verb": "take_up", "ticked": ticked("A-2")})
+    assert question("A-2").state == "approved"
+
+
+def test_a_topic_that_a_blueprint_names_stays(client: Client, bank: Bank, administrator: User) -> None:
+    Question.objects.update(state=Question.State.RETIRED)
+    refused = client.post(address("bank_topic", "ccp"), {"retired": "1"})
+    assert refused.status_code == 422 and "Bài thi" in refused.content.decode()
+    bank.exams.update(retired=True)
+    assert client.post(address("bank_topic", "ccp"), {"retired": "1"}).status_code == 302

@@ -159,6 +159,9 @@ def sent(exam: Exam, *lines: tuple[str, str, int], **more: Any) -> dict[str, Any
         "rules-pilots": "0",
         "rules-pass_percent": "70",
         "rules-pass_points": "",
+        "rules-partial": "on",
+        "rules-wrong_percent": "0",
+        "do": "save",
     }
     for prefix in ("lines", "sections", "minima"):
         data |= {f"{prefix}-TOTAL_FORMS": "4", f"{prefix}-INITIAL_FORMS": "0"}
@@ -208,7 +211,98 @@ def test_forms_on_screen(forms: list[ExamForm], exam: Exam, editor: User, client
     assert ExamForm.objects.get(pk=forms[0].pk).retired_at is not None
 
 
+def test_a_form_that_holds_a_retired_question_says_so(
+    forms: list[ExamForm], exam: Exam, editor: User, client: Client
+) -> None:
+    client.force_login(editor)
+    Question.objects.filter(current=forms[0].versions[0]).update(state=Question.State.RETIRED)
+    page = client.get(reverse("quizzes_admin:exam_forms", args=[exam.pk]))
+    assert [row.retired for row in page.context["rows"] if row.form == forms[0]] == [1]
+    assert "bank-warn" in page.content.decode()
+
+
 def test_who_may_build(exam: Exam, client: Client) -> None:
     client.force_login(make_person("Giảng viên Khác", roles=(Role.INSTRUCTOR,)))
     assert client.get(reverse("quizzes_admin:blueprint", args=[exam.pk])).status_code == 404
     assert Bank.objects.count() == 1
+
+
+def at_builder(exam: Exam, editor: User, client: Client) -> str:
+    client.force_login(editor)
+    return reverse("quizzes_admin:blueprint", args=[exam.pk])
+
+
+def faults_of(page: Any) -> list[str]:
+    forms = page.context["forms"]
+    sets = [*forms.lines, *forms.minima, forms.rules]
+    return [str(error) for form in sets for errors in form.errors.values() for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"minima-0-value": "9", "minima-0-unit": "points", "minima-0-topic": "ccp"}, "2"),
+        ({"rules-pass_points": "9"}, "2"),
+        ({"rules-planned": "3"}, "3"),
+        ({"rules-pass_percent": "0"}, "1"),
+        ({"rules-pass_percent": "101"}, "100"),
+        ({"rules-wrong_percent": "150"}, "100"),
+        ({"lines-1-topic": "ccp", "lines-1-difficulty": "apply", "lines-1-count": "1"}, "CCP"),
+    ],
+)
+def test_what_cannot_be_is_refused_where_it_stands(
+    exam: Exam, editor: User, client: Client, more: dict[str, str], told: str
+) -> None:
+    address = at_builder(exam, editor, client)
+    more = {name: str(topic(value).pk) if name.endswith("topic") else value for name, value in more.items()}
+    page = client.post(address, sent(exam, ("ccp", "apply", 2)) | more)
+    assert page.status_code == 422
+    assert any(told in fault for fault in faults_of(page)), faults_of(page)
+    assert queries.question_count(exam) == 7 and not exam.events.exists()
+
+
+def test_an_empty_blueprint_is_refused(exam: Exam, editor: User, client: Client) -> None:
+    page = client.post(at_builder(exam, editor, client), sent(exam))
+    assert page.status_code == 422 and faults_of(page)
+    assert queries.question_count(exam) == 7
+
+
+def test_while_lines_are_written_the_verdict_comes_alone_and_nothing_is_stored(
+    exam: Exam, editor: User, client: Client
+) -> None:
+    address = at_builder(exam, editor, client)
+    asked = sent(exam, ("prp", "", 2), ("ccp", "apply", 9), do="check", fragment="1")
+    page = client.post(address, asked)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "<html" not in text and "2. " in text and "9" in text and "3" in text
+    assert client.post(address, sent(exam, ("ccp", "apply", 2), do="check")).status_code == 200
+    assert queries.question_count(exam) == 7 and not exam.events.exists()
+
+
+def test_a_bank_that_has_shrunk_is_told_as_soon_as_the_builder_opens(exam: Exam, editor: User, client: Client) -> None:
+    address = at_builder(exam, editor, client)
+    assert client.get(address).context["lacks"] == []
+    Question.objects.filter(current__topic__code="ccp").update(exposure_limit=1, state=Question.State.RETIRED)
+    assert client.get(address).context["lacks"] != []
+
+
+def test_partial_and_negative_marking_are_set_here_and_stand_in_the_history(
+    exam: Exam, editor: User, client: Client
+) -> None:
+    address = at_builder(exam, editor, client)
+    good = sent(exam, ("ccp", "apply", 2), **{"rules-wrong_percent": "25"})
+    del good["rules-partial"]
+    assert client.post(address, good).status_code == 302
+    exam.refresh_from_db()
+    assert (exam.partial, exam.wrong_percent) == (False, 25)
+    page = client.get(reverse("quizzes_admin:exam", args=[exam.pk])).content.decode()
+    assert "CCP: 7 → CCP" in page or "25" in page
+    assert exam.events.get().data["wrong_percent"] == [0, 25]
+
+
+def test_attempts_begun_are_told_to_keep_their_rules(
+    exam: Exam, editor: User, client: Client, attempt: Attempt
+) -> None:
+    page = client.get(at_builder(exam, editor, client))
+    assert page.context["sat"] == 1 and "help-warning" in page.content.decode()

@@ -7,18 +7,22 @@ markers. A taker goes through everything that they can reach, and every byte is
 kept; then the rules let some of it out, so that the test is seen not to be blind.
 """
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 import yaml
 from django.conf import settings as django_settings
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 from wagtail.models import ModelLogEntry, Revision
 
 from courses.models import Course
@@ -27,7 +31,8 @@ from lms.lib.access import Role
 from people import personal_data
 from people.actions import join_enterprise
 from people.models import User
-from quizzes import actions
+from quizzes import actions, attempt_export, paper_prints, ticket_slips
+from quizzes.actions import paper, sessions, tickets
 from quizzes.models import (
     Attempt,
     AttemptItem,
@@ -40,6 +45,7 @@ from quizzes.models import (
     Sitting,
     Topic,
 )
+from quizzes.queries.on_paper import paper_forms
 from quizzes.types import TYPES, rng
 from tests.factories import AT, enrol, make_course, make_enterprise, make_pages, make_person, make_province, make_run
 from tests.quizzes.canaries import Canaries, Taker, fields_of, planted
@@ -150,7 +156,7 @@ def look_around(taker: Taker, attempt: Attempt, enrolment: Enrolment) -> None:
         taker.get(path(name, attempt))
     question = Question.objects.exclude(tags=[])[0]
     here = [
-        reverse("learn"), reverse("enrolments:run", args=[run.code]),
+        reverse("learn"), reverse("quizzes:exams"), reverse("enrolments:run", args=[run.code]),
         reverse("enrolments:lesson", args=[run.code, "bai-1"]), "/vi/khoa-hoc/",
         f"/vi/khoa-hoc/{run.course.code.lower()}/", "/vi/khoa-hoc/?q=Stem",
         reverse("people:data"), reverse("people:notices"),
@@ -266,6 +272,54 @@ def test_after_the_release_it_is_seen(canaries: Canaries, enrolment: Enrolment) 
     assert {"tag", "review", "rubric", "flag", "remark"}.isdisjoint(kinds)
     assert set(found) & {number.replace(".", ",") for number in canaries.numbers}
     assert set(found).isdisjoint(canaries.ids)
+
+
+# --- On paper ------------------------------------------------------------------------------
+
+
+def pages(pdf: bytes) -> bytes:
+    """All that a PDF says: its words without spaces and line ends, and what it says of itself."""
+    reader = PdfReader(io.BytesIO(pdf))
+    text = "".join(page.extract_text() for page in reader.pages)
+    return ("".join(text.split()) + str(reader.metadata) + str(reader.xmp_metadata)).encode() + pdf
+
+
+def test_no_canary_is_on_a_paper_that_a_taker_holds(canaries: Canaries, enrolment: Enrolment) -> None:
+    boss, exam, at = make_person(roles=(Role.ADMINISTRATOR,)), Exam.objects.get(), timezone.now()
+    # Paper has no place for a file.
+    Question.objects.filter(current__type="file").update(state="retired")
+    exam.blueprint.update(count=len(TYPES) - 1)
+    (form,) = actions.make_forms(exam=exam, count=1, by=boss, at=at)
+    found = paper.pin_form(form=form, by=boss, at=at)
+    session = sessions.plan_session(exam=exam, starts_at=at, ends_at=at + timedelta(hours=2), by=boss, at=at)
+    sessions.seat_people(session=session, seats={opened(enrolment).pk: "07"}, by=boss, at=at)
+    seated = paper.give_forms(session=session, codes=[form.code], by=boss, at=at)
+    issued = tickets.issue_tickets(sittings=seated, by=boss, at=at)
+    papers = {
+        "booklet": paper_prints.booklet(found, "vi", at),
+        "booklet in English": paper_prints.booklet(found, "en", at),
+        "answer sheet": paper_prints.answer_sheets(session, seated, paper_forms(exam), boss, at),
+        "ticket": ticket_slips.pdf(session, issued, boss, at),
+    }
+    assert len(found.items) == len(TYPES) - 1
+    assert leaks([(name, pages(pdf)) for name, pdf in papers.items()], canaries) == {}
+    # The net catches what there is to catch: the key sheet is such a paper.
+    actions.grant_keys(bank=exam.bank, person=boss, reason="in đề", by=None, at=at)
+    keys = paper.keys_of(form=form, by=boss, at=at)
+    assert canaries.found_in(pages(paper_prints.key_sheet(found, keys, boss, at)))
+
+
+def test_no_canary_is_in_the_record_of_an_attempt(canaries: Canaries, enrolment: Enrolment) -> None:
+    """The evidence of an attempt goes to whoever looks into a complaint, with the questions and without keys."""
+    attempt = handed_in(enrolment)
+    record = attempt_export.archive(attempt, make_person(roles=(Role.EXAMINER,)), timezone.now())
+    with ZipFile(io.BytesIO(record)) as files:
+        told = {name: files.read(name) for name in files.namelist()}
+    assert {"attempt.json", "attempt.pdf"} <= set(told)
+    read = [(name, pages(content) if name.endswith(".pdf") else content) for name, content in told.items()]
+    # Which of the options was chosen is told by the options' own ids, of right and wrong ones alike.
+    found = {one for name in leaks(read, canaries).values() for one in name} - set(canaries.ids)
+    assert found == set()
 
 
 # --- No signal in orders and ids ------------------------------------------------------------

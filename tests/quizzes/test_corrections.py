@@ -1,18 +1,30 @@
 """Corrections after an exam: compared first, applied once, carried out to the end however often it is stopped."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from certificates.models import Certificate
 from enrolments.models import Requirement
 from lms.lib.access import Role
 from lms.lib.states import Conflict, NotAllowed, Refused
 from people.models import Notice, User
-from quizzes import actions, tasks
-from quizzes.actions import corrections, results
-from quizzes.models import Attempt, AttemptItem, Correction, Exam, Grade, QuestionVersion
+from quizzes import actions, grading, tasks
+from quizzes.actions import appeals, corrections, results
+from quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Correction,
+    Exam,
+    Grade,
+    KeySight,
+    QuestionKey,
+    QuestionVersion,
+)
 from quizzes.queries import corrections as compared
+from quizzes.queries.grading import sheets
 from tests.factories import AT, enrol, make_person, make_run
 from tests.quizzes.conftest import right_fields
 from tests.quizzes.test_marking import add_essay, essay_in
@@ -209,6 +221,111 @@ def test_a_regrade_costs_the_same_however_many_there_are(
         corrections.carry_out(correction=made, at=AT)
 
 
+def seen_on(page: str) -> str:
+    """The digest of the comparison that a page shows."""
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_applied_only_as_it_was_compared(exam: Exam, run: Any) -> None:
+    weak = sat(exam, run, 7)
+    by = examiner("Khác")
+    made = propose(exam, shared([weak]))
+    seen = compared.digest(compared.preview(made))
+    assert compared.without_result(made) == 0
+    later = sat(exam, run, 7)
+    with pytest.raises(Conflict) as refused:
+        corrections.apply_correction(correction=made, by=by, at=AT, seen=seen)
+    assert refused.value.code == "changed"
+    assert Correction.objects.get().state == "proposed"
+    seen = compared.digest(compared.preview(made))
+    applied = corrections.apply_correction(correction=made, by=by, at=AT, seen=seen)
+    assert applied.state == "applied"
+    assert corrections.apply_correction(correction=made, by=by, at=AT, seen="pressed twice").state == "applied"
+    assert corrections.carry_out(correction=applied, at=AT) == 2
+    assert later.grades.count() == 2
+
+
+def test_who_certifies_reads_what_a_lost_pass_bears(exam: Exam, run: Any, client: Client, settings: Any) -> None:
+    attempt = sat(exam, run, 2, "Lê Thị Mất Điểm")
+    certificate = Certificate.objects.create(
+        kind="completion",
+        code="ABCDEFGHJKMNPQRSTVWXYZ0123",
+        number="NSCL-2026-000001",
+        number_key="NSCL2026000001",
+        person=attempt.sitting.person,
+        enrolment=attempt.sitting.enrolment,
+        holder="Lê Thị Mất Điểm",
+        holder_key="le thi mat diem",
+        facts={},
+        issued_at=AT,
+        issued_on=AT.date(),
+    )
+    made = propose(exam, attempt.items.get(position=7).version, "drop")
+    corrections.apply_correction(correction=made, by=examiner("Khác"), at=AT)
+    tasks.carry_out_corrections()
+    officer, one = make_person("Cán bộ", roles=(Role.OFFICER,)), examiner()
+    pages = {}
+    for person in (officer, one):
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        pages[person] = client.get(f"/admin/exam-corrections/{made.pk}/").content.decode()
+    link = f'href="/admin/certification/certificates/{certificate.code}/">{certificate.number}</a>'
+    assert "Lê Thị Mất Điểm" in pages[officer]
+    assert link in pages[officer]
+    assert certificate.number not in pages[one]
+    assert "Lê Thị Mất Điểm" not in pages[one]
+    Certificate.objects.update(state="revoked", ended_on=AT.date())
+    client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert certificate.number not in client.get(f"/admin/exam-corrections/{made.pk}/").content.decode()
+
+
+def test_another_attempt_that_still_passes_is_said(exam: Exam, run: Any) -> None:
+    attempt = sat(exam, run, 2)
+    made = propose(exam, attempt.items.get(position=7).version, "drop")
+    lines = compared.preview(made)
+    assert compared.still_pass(lines) == set()
+    other = Attempt.objects.create(
+        sitting=attempt.sitting, number=2, code="ZZZZ-OTHER", state="graded", seed="s", language="vi",
+        rules=attempt.rules, started_at=AT, deadline=AT, submitted_at=AT,
+    )  # fmt: skip
+    Grade.objects.create(attempt=other, number=1, points=7, possible=7, passed=True, detail={}, graded_at=AT)
+    assert compared.still_pass(lines) == {attempt.pk}
+
+
+def test_what_an_appeal_was_upheld_by_is_not_put_aside(exam: Exam, run: Any) -> None:
+    attempt = sat(exam, run, 7)
+    made = propose(exam, shared([attempt]))
+    asked = appeals.appeal(attempt=attempt, text="Câu này sai", by=attempt.sitting.person, at=AT)
+    appeals.uphold_appeal(appeal=asked, answer="Đúng là sai", by=examiner("Khác"), at=AT, correction=made)
+    with pytest.raises(Conflict) as refused:
+        corrections.drop_correction(correction=made, by=examiner("Nữa"), at=AT)
+    assert refused.value.code == "promised"
+    assert Correction.objects.get().state == "proposed"
+
+
+def test_every_grade_is_what_the_answers_and_versions_say(exam: Exam, run: Any) -> None:
+    """Recomputed from nothing but what is stored, after corrections of every kind, each newest grade is the same."""
+    attempts = [sat(exam, run, wrong) for wrong in (0, 2, 5)]
+    for kind, version in zip(("drop", "all"), [item.version for item in attempts[0].items.all()[:2]], strict=True):
+        corrections.apply_correction(correction=propose(exam, version, kind), by=examiner("Khác"), at=AT)
+    choice = next(item.version for item in attempts[0].items.all()[2:] if item.version.type == "single")
+    made = propose(exam, choice, "key", key=corrections.key_of(choice, ["a", "b"]))
+    corrections.apply_correction(correction=made, by=examiner("Khác"), at=AT)
+    tasks.carry_out_corrections()
+    graded = list(Attempt.objects.select_related("sitting"))
+    papers = sheets(graded)
+    for attempt in graded:
+        newest = attempt.grades.last()
+        result = grading.grade(papers[attempt.pk].items, grading.Rules.of(attempt.rules))
+        assert (grading.rounded(result.points), result.possible, result.passed) == (
+            newest.points,
+            newest.possible,
+            newest.passed,
+        )
+        assert result.detail() == {name: newest.detail[name] for name in ("topics", "domains", "items")}
+
+
 def test_the_screens(exam: Exam, run: Any, client: Client, settings: Any) -> None:
     weak = sat(exam, run, 7, "Phạm Thị Được Điểm")
     version = shared([weak])
@@ -225,11 +342,38 @@ def test_the_screens(exam: Exam, run: Any, client: Client, settings: Any) -> Non
     assert "0/7" in page
     assert "1/7" in page
     assert "Phạm Thị Được Điểm" not in page
-    assert client.post(made["Location"], {"do": "apply"}).status_code == 302
-    assert client.post(made["Location"], {"do": "apply"}).status_code == 302
+    seen = seen_on(page)
+    sat(exam, run, 6)
+    stale = client.post(made["Location"], {"do": "apply", "seen": seen})
+    assert stale.status_code == 409
+    assert Correction.objects.get().state == "proposed"
+    seen = seen_on(stale.content.decode())
+    assert client.post(made["Location"], {"do": "apply", "seen": seen}).status_code == 302
+    assert client.post(made["Location"], {"do": "apply", "seen": seen}).status_code == 302
     assert Correction.objects.get().events.filter(new="applied").count() == 1
     officer = make_person("Cán bộ", roles=(Role.OFFICER,))
     client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
     tasks.carry_out_corrections()
     assert "Phạm Thị Được Điểm" in client.get(made["Location"]).content.decode()
     assert client.post(made["Location"], {"do": "apply"}).status_code == 403
+
+
+def test_a_key_taken_from_a_newer_version_is_a_logged_look(exam: Exam, run: Any, client: Client, settings: Any) -> None:
+    choice = sat(exam, run, 7).items.filter(version__type="ordering").first()
+    version = choice.version
+    newer = QuestionVersion.objects.create(
+        question=version.question, number=9, type=version.type, topic=version.topic, difficulty=version.difficulty,
+        content=version.content, fingerprint="9", created_at=AT,
+    )  # fmt: skip
+    QuestionKey.objects.create(version=newer, key=version.key.key)
+    one = examiner()
+    client.force_login(one, backend=settings.AUTHENTICATION_BACKENDS[0])
+    form = f"/admin/exam-corrections/exams/{exam.pk}/{version.pk}/"
+    sent = {"kind": "key", "reason": "Khóa sai", "source": str(newer.pk)}
+    page = client.post(form, sent)
+    assert page.status_code == 422
+    assert "Who sees keys" in page.content.decode() or "Ai xem được đáp án" in page.content.decode()
+    assert not Correction.objects.exists() and not KeySight.objects.exists()
+    actions.grant_keys(bank=exam.bank, person=one, reason="Sửa đáp án", by=None, at=AT)
+    assert client.post(form, sent).status_code == 302
+    assert KeySight.objects.get().version == newer

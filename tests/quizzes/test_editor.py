@@ -1,5 +1,6 @@
 """The editor in the back office: rows, YAML, faults at their place, nothing lost; steps of a question's life."""
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from courses.packs.checks import Checker
 from courses.packs.files import Problems
 from lms.lib.access import Role
 from people.models import User
-from quizzes import actions, authored, parts
+from quizzes import actions, authored, formulas, parts, queries, ready_made
 from quizzes.forms_question import Part
 from quizzes.models import Bank, KeySight, Question
 from quizzes.part_layouts import LAYOUTS
@@ -23,6 +24,7 @@ from quizzes.types import TYPES
 from tests.factories import AT, make_person
 from tests.quizzes import conftest
 from tests.quizzes.conftest import CANARY
+from tests.quizzes.types.contract import QUESTIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -216,8 +218,13 @@ def test_yaml_faults_are_named_by_line(staff: Client) -> None:
 
 
 def test_a_picture_is_kept_and_chosen(staff: Client) -> None:
-    upload = SimpleUploadedFile("Sơ đồ lưu trình.png", png())
-    page = staff.post(NEW, sent(picture=upload))
+    def upload() -> SimpleUploadedFile:
+        return SimpleUploadedFile("Sơ đồ lưu trình.png", png())
+
+    page = staff.post(NEW, sent(picture=upload()))
+    assert page.status_code == 422
+    assert "credit" in page.context["form"].errors and not Image.objects.exists()
+    page = staff.post(NEW, sent(picture=upload(), credit="Ảnh: Lê Văn B, CC BY 4.0"))
     assert page.status_code == 422
     assert "alt_vi" in page.context["form"].errors
     name = page.context["form"]["figure"].value()
@@ -225,8 +232,9 @@ def test_a_picture_is_kept_and_chosen(staff: Client) -> None:
     assert staff.post(NEW, sent(figure=name, alt_vi="Lưu trình", alt_en="Flow")).status_code == 302
     assert Question.objects.get(code="N-1").proposed.content["figure"] == name
     image = Image.objects.get(title=f"{name.removeprefix('media/')}.png")
-    assert image.file.url in staff.get(reverse("quizzes_admin:question", args=["HACCP", "N-1"])).content.decode()
-    bad = staff.post(NEW, sent(code="N-2", picture=SimpleUploadedFile("x.png", b"no picture")))
+    shown = staff.get(reverse("quizzes_admin:question", args=["HACCP", "N-1"])).content.decode()
+    assert image.file.url in shown and "Lê Văn B, CC BY 4.0" in shown
+    bad = staff.post(NEW, sent(code="N-2", credit="?", picture=SimpleUploadedFile("x.png", b"no picture")))
     assert "picture" in bad.context["form"].errors
 
 
@@ -248,13 +256,101 @@ def test_what_one_starts_from_is_right(kind: str) -> None:
     assert len(found) <= 1, found
 
 
+def made_by(kind: str) -> list[dict[str, Any]]:
+    """Authored questions of a type: the maker's, else the demo's."""
+    maker = getattr(conftest, kind, None)
+    return [maker("X-1")] if maker else [node for node in QUESTIONS.values() if node["type"] == kind]
+
+
 @pytest.mark.parametrize("kind", sorted(LAYOUTS))
 def test_rows_hold_what_the_makers_make(kind: str) -> None:
-    made = getattr(conftest, kind)("X-1")
-    part = {name: value for name, value in made.items() if name in TYPES[kind].keys}
-    values = parts.fits(kind, part)
+    assert made_by(kind)
+    for made in made_by(kind):
+        part = {name: value for name, value in made.items() if name in TYPES[kind].keys}
+        values = parts.fits(kind, part)
+        assert values is not None
+        assert parts.fits(kind, part | {"unknown": 1}) is None
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_what_is_ready_made_is_right_and_opens(staff: Client, kind: str) -> None:
+    for place, made in enumerate(ready_made.of(kind)):
+        problems = Problems()
+        node = parts.marked(made.part | {"points": 5} | made.texts, 1)
+        TYPES[kind].parse(node, Checker("", problems, ["vi", "en"], one_line=False))
+        # The picture and the sum of points are the question's, which is not there yet.
+        assert not problems or kind in ("hotspot", "case", "essay", "file"), problems.found
+        page = staff.get(NEW, {"type": kind, "from": place})
+        assert f"from={place}" in page.content.decode()
+        assert all(text in str(page.context["form"].initial.values()) for text in made.initial().values())
+        assert kind not in LAYOUTS or page.context["part"].values.tables
+    for odd in ("99", "-1", "x", "\u0661"):
+        assert staff.get(NEW, {"type": kind, "from": odd}).status_code == 200
+
+
+def test_the_named_calculations_are_ready_made() -> None:
+    titles = " ".join(ready_made.titles("calculated", "en"))
+    for name in ("capability: Cp", "Cpk", "chart of means", "p chart", "OEE", "Sampling plan", "Energy indicator"):
+        assert name in titles
+    formulas_of = {made.title["en"]: made.part["formula"] for made in ready_made.of("calculated")}
+    # Montgomery, Introduction to Statistical Quality Control: example 7.1, fraction nonconforming 0.2313, n = 50.
+    value = formulas.read(formulas_of["Control limits: p chart"]).value({"p": Decimal("23.13"), "n": Decimal(50)})
+    assert float(value) == pytest.approx(41.02, abs=0.01)
+    value = formulas.read(formulas_of["Process capability: Cp"]).value(
+        {"usl": Decimal(178), "lsl": Decimal(162), "s": Decimal("1.6")}
+    )
+    assert float(value) == pytest.approx(16 / 9.6)
+
+
+def test_a_question_of_categories_from_rows(staff: Client) -> None:
+    data = {name: value for name, value in sent("categories").items() if not name.startswith("part-")}
+    fresh = staff.get(NEW, {"type": "categories"}).context["part"].values
+    names = [row["id"] for row in fresh.tables["categories"]]
+    assert names == ["c1", "c2", "c3"]
+    data |= {"part-categories-rows": "3", "part-items-rows": "4"}
+    for row, word in enumerate(["Sinh học", "Vật lý"]):
+        data |= {f"part-categories-{row}-id": names[row], f"part-categories-{row}-vi": word,
+                 f"part-categories-{row}-en": f"{word} en"}  # fmt: skip
+    for row, (word, where) in enumerate([("Vi khuẩn", "c1"), ("Dao gãy", "c2"), ("Nhựa", "")]):
+        data |= {f"part-items-{row}-vi": word, f"part-items-{row}-en": f"{word} en", f"part-items-{row}-in": where}
+    page = staff.post(NEW, data)
+    rows = page.context["part"].drawn.tables[1].rows
+    assert [bool(row.faults) for row in rows] == [False, False, True, False]
+    # In the words of the form, not of the YAML behind it.
+    assert "“in”" not in rows[2].faults[0]
+    assert [label for _name, label in rows[0].cells[2].choices] == ["–", "1. Sinh học", "2. Vật lý", "3"]
+    moved = staff.post(NEW, data | {"do": "up:categories:1"})
+    assert [row["id"] for row in moved.context["part"].values.tables["categories"]] == ["c2", "c1", "c3"]
+    more = staff.post(NEW, data | {"do": "add:categories"})
+    assert more.context["part"].values.tables["categories"][3] == {"id": "c4"}
+    assert staff.post(NEW, data | {"part-items-2-in": "c2"}).status_code == 302
+    key = Question.objects.get(code="N-1").proposed.key.key
+    assert key == {"in": {"i0": "c1", "i1": "c2", "i2": "c2"}}
+
+
+def test_levels_of_a_rubric_come_back(staff: Client) -> None:
+    level = [{"vi": "đủ: cả hai", "en": "both", "points": 2}, {"vi": "thiếu", "en": "one", "points": 0}]
+    part = {"rubric": [{"vi": "a", "en": "a", "points": 2, "levels": level}, {"vi": "b", "en": "b", "points": 1}]}
+    values = parts.fits("file", part)
     assert values is not None
-    assert parts.fits(kind, part | {"unknown": 1}) is None
+    assert values.tables["rubric"][0]["levels_vi"] == "2: đủ: cả hai\n0: thiếu"
+
+
+def test_gaps_read_words_numbers_and_choices(staff: Client) -> None:
+    data = {name: value for name, value in sent("cloze", stem_en="", explanation_en="").items() if "part-" not in name}
+    data |= {"part-text_vi": "Thử {a} với mẫu {b} mm rồi {c}.", "part-gaps-rows": "3"}
+    cells = [("a", "choice", "mỗi giờ\n* mỗi ca", ""), ("b", "number", "2,5", ""), ("c", "text", "giữ\n50% xem", "")]
+    for row, (name, kind, vi, room) in enumerate(cells):
+        data |= {f"part-gaps-{row}-{column}": value for column, value in
+                 (("name", name), ("kind", kind), ("vi", vi), ("room", room))}  # fmt: skip
+    assert staff.post(NEW, data | {"part-gaps-1-vi": "hai rưỡi"}).context["part"].drawn.tables[0].rows[1].faults
+    assert staff.post(NEW, data | {"part-gaps-0-kind": ""}).context["part"].drawn.tables[0].rows[0].faults
+    assert staff.post(NEW, data).status_code == 302
+    version = Question.objects.get(code="N-1").proposed
+    exported = TYPES["cloze"].export(version.content, version.key.key, {})["gaps"]
+    assert exported[0]["options"] == [{"vi": "mỗi giờ"}, {"vi": "mỗi ca", "correct": True}]
+    assert (exported[1]["answer"], exported[1]["tolerance"]) == (2.5, 0)
+    assert exported[2]["accept"] == [{"vi": "giữ"}, {"vi": "xem", "share": 50}]
 
 
 def test_a_bank_without_a_course(client: Client, course: Course) -> None:
@@ -268,5 +364,30 @@ def test_a_bank_without_a_course(client: Client, course: Course) -> None:
     assert client.post(reverse("quizzes_admin:question_new", args=["AUDITOR"]), data).status_code == 302
     question = Question.objects.get(code="N-1")
     assert question.proposed.lesson is None
-    assert client.get(reverse("quizzes_admin:question", args=["AUDITOR", "N-1"])).status_code == 200
+    address = reverse("quizzes_admin:question", args=["AUDITOR", "N-1"])
+    assert client.get(address).status_code == 200
+    picture = {"picture": SimpleUploadedFile("xưởng.png", png()), "credit": "Ảnh tự chụp", "code": "N-2", "two": "on"}
+    data |= picture | {"alt_vi": "Xưởng", "alt_en": "Workshop"}
+    assert client.post(reverse("quizzes_admin:question_new", args=["AUDITOR"]), data).status_code == 302
+    (image,) = Image.objects.all()
+    assert image.file.url in client.get(address.replace("N-1", "N-2")).content.decode()
+    assert image.collection.name == "AUDITOR: questions"
+    version = Question.objects.get(code="N-2").proposed
+    assert queries.figures([version.content], "vi", course) == {}
     assert tuple(Question.Use.values) == authored.USES
+
+
+def test_a_question_that_reads_like_another_is_told_before_it_is_saved(staff: Client) -> None:
+    assert staff.post(NEW, sent()).status_code == 302
+    page = staff.post(NEW, sent(code="N-2"))
+    assert page.status_code == 409
+    assert page.context["editor"].twin[0].code == "N-1"
+    assert not Question.objects.filter(code="N-2").exists()
+    assert staff.post(NEW, sent(code="N-2", two="on")).status_code == 302
+
+
+def test_handing_in_what_did_not_change_is_answered_and_no_fault(staff: Client) -> None:
+    page = opened(staff)
+    answer = staff.post(page.request["PATH_INFO"], fields_of(page) | {"do": "hand_in"}, follow=True)
+    assert answer.status_code == 200
+    assert [str(message) for message in answer.context["messages"]]

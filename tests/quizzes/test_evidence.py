@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from lms.lib.access import Role
 from lms.lib.states import Refused
@@ -190,3 +191,62 @@ def test_the_course_costs_the_same_with_more_answers(
     Answer.objects.filter(item__position__gt=3).update(seconds=5)
     with django_assert_num_queries(6):
         logs.lines(attempt, "vi")
+
+
+# --- Gone through again ----------------------------------------------------------------------
+
+
+def test_each_moment_can_be_gone_back_to(late: LateAnswer, attempt: Attempt, examiner: User) -> None:
+    course = logs.lines(attempt, "vi")
+    for step in range(len(course) + 1):
+        folded = logs.replay(line.plain() for line in course[:step])
+        assert {one.position for one in logs.stood(course, step)} == set(folded)
+    assert logs.agrees(attempt, course)
+    client = Client()
+    client.force_login(examiner)
+    page = reverse("quizzes_admin:attempt", args=[attempt.code])
+    first = next(place for place, line in enumerate(course, 1) if line.kind == "answer")
+    shown = client.get(page, {"step": first}).content.decode()
+    assert shown.count('id="moment"') == 1
+    moment = shown[shown.index('id="moment"') : shown.index("</section>", shown.index('id="moment"'))]
+    assert moment.count("<tr>") == 2
+    for junk in ("0", "x", "-1", "9" * 30, ""):
+        assert 'id="moment"' not in client.get(page, {"step": junk}).content.decode()
+    assert 'id="moment"' in client.get(page, {"step": "999"}).content.decode()
+
+
+def test_answers_that_do_not_fit_their_lines_are_said_to(late: LateAnswer, attempt: Attempt) -> None:
+    course = logs.lines(attempt, "vi")
+    answered = next(line.position for line in course if line.kind == "answer")
+    without = [line for line in course if not (line.kind == "answer" and line.position == answered)]
+    assert not logs.agrees(attempt, without)
+
+
+def test_a_changed_line_breaks_the_chain(late: LateAnswer, attempt: Attempt) -> None:
+    course = logs.chained(line.plain() for line in logs.lines(attempt, "vi"))
+    assert logs.chained(course) == course
+    for place in range(len(course)):
+        forged = [*course[:place], {**course[place], "by": "Kẻ khác"}, *course[place + 1 :]]
+        again = [line["hash"] for line in logs.chained(forged)]
+        known = [line["hash"] for line in course]
+        assert again[:place] == known[:place]
+        assert all(one != other for one, other in zip(again[place:], known[place:], strict=True))
+    assert logs.chained(course[:1] + course[2:])[-1]["hash"] != course[-1]["hash"]
+
+
+def test_no_sign_of_a_taker_keeps_an_attempt_from_being_exported(
+    late: LateAnswer, attempt: Attempt, examiner: User
+) -> None:
+    User.objects.filter(pk=attempt.sitting.person_id).update(full_name="An 🧼 李")
+    client = Client()
+    client.force_login(examiner)
+    answer = client.get(reverse("quizzes_admin:attempt_file", args=[attempt.code]))
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        told = json.loads(packed.read("attempt.json"))
+        assert "U+1F9FC" in PdfReader(io.BytesIO(packed.read("attempt.pdf"))).pages[0].extract_text()
+    assert told["person"]["name"] == "An 🧼 李"
+    assert told["replay_equals_stored"] is True
+    assert (told["exported_by"], told["exam"]) == (examiner.full_name, attempt.sitting.exam.code)
+    assert logs.chained(told["log"]) == told["log"]
+    assert {line["by"] for line in told["log"] if line["kind"] == "answer"} == {"An 🧼 李"}

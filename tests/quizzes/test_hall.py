@@ -12,8 +12,10 @@ from lms.lib.states import Refused
 from people.models import Notice, User
 from quizzes import actions
 from quizzes.actions import hall, sessions, tickets
+from quizzes.actions.holding import GRACE
 from quizzes.actions.presence import Beat, see
 from quizzes.models import Answer, Attempt, AttemptEvent, Exam, ExamSession, LateAnswer, Presence, Sitting, Ticket
+from quizzes.queries import hall as halls
 from quizzes.sections import Part, closes_at, ends, moved
 from tests.factories import AT, make_person
 from tests.quizzes.conftest import right_fields
@@ -103,7 +105,7 @@ def test_while_it_is_paused_the_deadline_does_not_come(attempt: Attempt, watcher
     attempt.refresh_from_db()
     assert attempt.deadline == late
     assert save(attempt, late, revision=2).revision == 2
-    assert code(lambda: save(attempt, late + SECOND, revision=3)) == "late"
+    assert code(lambda: save(attempt, late + GRACE + SECOND, revision=3)) == "late"
     assert actions.close_overdue(at=late + SECOND) == 1
     attempt.refresh_from_db()
     assert (attempt.submitted_at, attempt.closed_by_clock) == (late, True)
@@ -118,8 +120,10 @@ def test_edges_of_the_deadline(attempt: Attempt, watcher: User, seconds: int, ou
         assert save(attempt, at).saved_at == at
         hall.pause(attempt=attempt, reason="mất điện", by=watcher, at=at)
     else:
-        assert code(lambda: save(attempt, at)) == "late"
-        assert LateAnswer.objects.get().received_at == at
+        # What was on its way counts, but nobody stops a clock that has run out.
+        assert save(attempt, at).saved_at == at
+        assert code(lambda: save(attempt, at + GRACE, revision=2)) == "late"
+        assert LateAnswer.objects.get().received_at == at + GRACE
         assert code(lambda: hall.pause(attempt=attempt, reason="x", by=watcher, at=at)) == "late"
         assert code(lambda: hall.extend(attempt=attempt, minutes=3, reason="x", by=watcher, at=at)) == "late"
 
@@ -331,8 +335,9 @@ def test_a_section_closes_for_good(sitting: Sitting, exam: Exam, examiner: User)
     exam.sections.create(title_vi="Phần 2", title_en="Part 2", order=1)
     running = actions.start(sitting=sitting, by=sitting.person, at=AT, language="vi", device="tab-1")
     running.items.filter(position__lte=3).update(section=section)
-    assert save(running, AT + 10 * MINUTE).revision == 1
-    assert code(lambda: save(running, AT + 10 * MINUTE + SECOND, revision=2)) == "section_over"
+    end = AT + 10 * MINUTE
+    assert save(running, end + GRACE).revision == 1
+    assert code(lambda: save(running, end + GRACE + SECOND, revision=2)) == "section_over"
     assert LateAnswer.objects.get().reason == "late"
     assert save(running, AT + 30 * MINUTE, position=5).revision == 1
     hall.extend(attempt=running, minutes=5, reason="x", by=examiner, at=AT + 11 * MINUTE)
@@ -343,3 +348,29 @@ def test_a_section_closes_for_good(sitting: Sitting, exam: Exam, examiner: User)
 def test_seconds_are_stored_with_the_answer(attempt: Attempt) -> None:
     save(attempt, AT, seconds=73)
     assert Answer.objects.get().seconds == 73
+
+
+def test_the_next_attempt_is_sat_in_another_session(
+    attempt: Attempt, session: ExamSession, exam: Exam, examiner: User, watcher: User
+) -> None:
+    sitting, later = attempt.sitting, AT + timedelta(days=3)
+    following = sessions.plan_session(exam=exam, starts_at=later, ends_at=later + MINUTE, by=examiner, at=AT)
+    sessions.assign_invigilator(session=following, person=watcher, by=examiner, at=AT)
+
+    def seated() -> list[Sitting]:
+        return sessions.seat_people(session=following, seats={sitting.pk: "B2"}, by=examiner, at=AT)
+
+    assert code(seated) == "elsewhere"
+    actions.submit(attempt=attempt, by=sitting.person, at=AT)
+    sessions.close_session(session=session, by=watcher, at=AT)
+    assert list(halls.free_sittings(following)) == [sitting]
+    seated()
+    sessions.open_session(session=following, by=watcher, at=later)
+    second = actions.start(sitting=Sitting.objects.get(), by=sitting.person, at=later, language="vi")
+    # Each hall keeps what was sat in it, at the seat of then.
+    for hall_, one, seat in ((session, attempt, "01"), (following, second, "B2")):
+        (row,) = halls.hall(hall_, later).seats
+        assert (row.attempt, row.sitting.seat) == (one, seat)
+    counted = {row.pk: (row.people, row.inside) for row in halls.sessions(examiner)}
+    assert counted == {session.pk: (1, 0), following.pk: (1, 1)}
+    assert not halls.free_sittings(following).exists()

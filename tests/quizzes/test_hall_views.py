@@ -113,13 +113,13 @@ def test_the_hall_costs_the_same_with_more_people(
     guard: Client, session: ExamSession, live: Attempt, exam: Exam, examiner: User, django_assert_num_queries: Any
 ) -> None:
     guard.get(at("hall", session.code))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         guard.get(at("hall", session.code), headers={"HX-Request": "true"})
     more = [Sitting.objects.create(person=make_person(f"Người {n}"), exam=exam) for n in range(4)]
     sessions.seat_people(session=session, seats={one.pk: "" for one in more}, by=examiner, at=timezone.now())
     for one in more[:3]:
         actions.start(sitting=one, by=one.person, at=timezone.now(), language="vi")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         guard.get(at("hall", session.code), headers={"HX-Request": "true"})
 
 

@@ -183,7 +183,8 @@ def test_a_bank_written_and_read_into_another_is_equal(bank: Bank, author: User,
 def test_pages(bank: Bank, author: User, django_capture_on_commit_callbacks: Any) -> None:
     client = signed(author)
     address = reverse("quizzes_admin:bank_imports", args=["HACCP"])
-    assert client.get(address).status_code == 200
+    form = client.get(address).content.decode()
+    assert all(f'name="{name}"' in form for name in ("file", "language", "topic", "difficulty", "use", "form"))
     bad = client.post(address, {**OPTIONS, "file": SimpleUploadedFile("x.pdf", b"%PDF-1.4")})
     assert bad.status_code == 422
     content = (SAMPLES / "cau-hoi-5s.moodle.xml").read_bytes()
@@ -191,7 +192,10 @@ def test_pages(bank: Bank, author: User, django_capture_on_commit_callbacks: Any
     assert sent.status_code == 302
     page = client.get(sent["Location"]).content.decode()
     assert "Chữ S thứ nhất" in page
+    assert all(f'name="{name}"' in page for name in ("language", "topic", "difficulty", "use", "lesson"))
     assert "calculated" in page
+    assert "Moodle XML" in page
+    assert f'href="{address}"' in page
     batch = BankImport.objects.get()
     choices = client.post(reverse("quizzes_admin:import_choices", args=[batch.pk]), {**OPTIONS, "difficulty": "apply"})
     assert choices.status_code == 302

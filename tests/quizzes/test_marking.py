@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.test import Client
 from hypothesis import given, strategies as st
 
 from enrolments import actions as enrolments
@@ -16,23 +15,21 @@ from lms.lib.access import Role
 from lms.lib.states import Conflict, NotAllowed, Refused
 from people import actions as people
 from people.models import Notice, User
-from quizzes import actions, marking, queries
+from quizzes import actions, marking
 from quizzes.actions import marks
 from quizzes.models import (
     Answer,
     Attempt,
     AttemptItem,
     Exam,
-    KeySight,
     Mark,
     Question,
     QuestionKey,
     QuestionVersion,
-    Sitting,
     SittingExaminer,
 )
 from quizzes.queries import marking as to_mark
-from tests.factories import AT, enrol, join, make_enterprise, make_person, make_run
+from tests.factories import AT, join, make_enterprise, make_person
 
 RUBRIC = [{"id": "c0", "text": {"vi": "Nêu mối nguy", "en": "Hazards"}, "points": 4}]
 RUBRIC += [{"id": "c1", "text": {"vi": "Nêu biện pháp", "en": "Measures"}, "points": 6}]
@@ -270,74 +267,3 @@ def test_nobody_marks_their_own_nor_without_the_role(attempt: Attempt, item: Att
     assert to_mark.heaps(own, AT) == []
     with pytest.raises(NotAllowed):
         give(item, own)
-
-
-# --- The screens -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk(db: None, client: Client, settings: Any) -> tuple[Client, User]:
-    one = examiner()
-    client.force_login(one, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return client, one
-
-
-def test_the_table_is_blind_and_each_look_at_the_rubric_is_logged(
-    desk: tuple[Client, User], attempt: Attempt, item: AttemptItem
-) -> None:
-    client, one = desk
-    taker = attempt.sitting.person
-    address = f"/admin/marking/{attempt.sitting.exam_id}/{item.version_id}/"
-    assert f'href="{address}"' in client.get("/admin/marking/").content.decode()
-    covered = client.get(address).content.decode()
-    assert ESSAY not in covered
-    assert "Nêu mối nguy" not in covered
-    assert not KeySight.objects.exists()
-    assert client.post(address, {"open": "1"}).status_code == 302
-    assert KeySight.objects.get().person == one
-    page = client.get(address).content.decode()
-    assert ESSAY in page
-    assert "Nêu mối nguy" in page
-    assert to_mark.pseudonym(attempt) in page
-    for naming in (taker.full_name, taker.username, attempt.code, taker.email or "…"):
-        assert naming not in page
-
-
-def test_marks_come_by_the_table_row_by_row(desk: tuple[Client, User], attempt: Attempt, item: AttemptItem) -> None:
-    client, _one = desk
-    address = f"/admin/marking/{attempt.sitting.exam_id}/{item.version_id}/"
-    client.post(address, {"open": "1"})
-    wrong = client.post(address, {f"points-{item.pk}-c0": "9", f"points-{item.pk}-c1": "6"})
-    assert wrong.status_code == 422
-    assert 'value="9"' in wrong.content.decode()
-    right = {f"points-{item.pk}-c0": "3,5", f"points-{item.pk}-c1": "6", f"comment-{item.pk}": "Rõ"}
-    assert client.post(address, right).status_code == 302
-    assert item.marks.get().scores == {"c0": "3.5", "c1": "6"}
-    attempt.refresh_from_db()
-    assert attempt.state == "graded"
-    assert client.get(address).status_code == 200
-
-
-def test_the_queue_costs_the_same_however_long_it_is(
-    exam: Exam, version: QuestionVersion, django_assert_max_num_queries: Any
-) -> None:
-    run = make_run(exam.course)
-    one = examiner()
-
-    def hand_one_in() -> None:
-        person = make_person()
-        sitting: Sitting = actions.open_sitting(person=person, exam=exam, enrolment=enrol(person, run), by=None, at=AT)
-        made = actions.start(sitting=sitting, by=person, at=AT, language="vi")
-        add_essay(made, version)
-        actions.submit(attempt=made, by=person, at=AT)
-
-    for _number in range(3):
-        hand_one_in()
-    with django_assert_max_num_queries(6):
-        heaps = to_mark.heaps(one, AT)
-    assert [heap.waiting for heap in heaps] == [3]
-    with django_assert_max_num_queries(6):
-        found = to_mark.scripts(one, exam, version, AT)
-        to_mark.read_scripts(found)
-    assert [script.lines for script in found] == [[ESSAY]] * 3
-    assert queries.newest_grade(Attempt.objects.latest("pk")) is None

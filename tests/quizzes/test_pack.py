@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -186,3 +187,21 @@ def test_faults_of_the_exam(change: dict[str, Any]) -> None:
     found = faults(bank_files() | {"exam.yaml": dump({**EXAM, **change})})
     assert found
     assert any(fault.startswith("exam.yaml:") for fault in found)
+
+
+def test_a_blueprint_of_any_difficulty_and_a_minimum_in_points_come_back(course: Course) -> None:
+    files = bank_files()
+    exam = yaml.safe_load(files["exam.yaml"])
+    exam["draw"] = [{"topic": "prp", "count": 2}, {"topic": "ccp", "difficulty": "apply", "count": 3}]
+    exam["topics"][1] = {**exam["topics"][1], "minimum_points": 2}
+    exam["topics"][1].pop("minimum", None)
+    files["exam.yaml"] = dump(exam)
+    assert faults(files) == []
+    load(files, course)
+    made = Exam.objects.get(course=course)
+    assert list(made.blueprint.values_list("difficulty", "count")) == [("", 2), ("apply", 3)]
+    assert (2,) in set(made.minima.values_list("points"))
+    assert yaml.safe_load(QuestionSection().dump(course)["exam.yaml"]) == exam
+    exam["topics"][1]["minimum"] = 30
+    (fault,) = faults(files | {"exam.yaml": dump(exam)})
+    assert "percent or in points" in fault

@@ -57,6 +57,8 @@ def test_numbers_and_pairs(course: Course) -> None:
     problem = card("P-2", p="P-2", r="abc")
     assert 'role="alert"' in problem
     assert CANARY not in problem
+    # What was written stands there still, to be mended.
+    assert 'value="abc"' in problem
     assert "alert--bad" in card("P-3", p="P-3", r0="0") or "alert--warn" in card("P-3", p="P-3", r0="0")
 
 

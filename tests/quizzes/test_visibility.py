@@ -63,6 +63,9 @@ def test_the_words_before_and_after() -> None:
         assert visibility.waits(Rule("at_once", "never", "never"), Sight(True, False, False)) == ""
         assert "releases" in visibility.waits(Rule("released", "never", "never"), visibility.NOTHING)
         assert "over for everybody" in visibility.waits(Rule("closed", "closed", "never"), visibility.NOTHING)
+        # Each with its own when.
+        both = visibility.waits(Rule("closed", "released", "never"), visibility.NOTHING)
+        assert both.index("points") < both.index("over for everybody") < both.index("right and wrong")
 
 
 # --- The end for everybody -----------------------------------------------------------------

@@ -45,7 +45,7 @@ def test_sample_files_read_without_a_fault(name: str, form: str, count: int) -> 
         (b"", "empty"), (b"%PDF-1.7", "pdf"), (b"{\\rtf1", "rtf"), (b"\x89PNG\r\n", "picture"), (b"<html><p>1</html>", "html"),  # noqa: E501
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "old_word"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "old_excel"), (b"Rar!\x1a", "archive"),
-        (b"<questestinterop><item/></questestinterop>", "qti_old"), (b"<rss/>", "xml_unknown"), (b"hello there", "unknown"),  # noqa: E501
+        (b"<questestinterop/>", "no_questions"), (b"<rss/>", "xml_unknown"), (b"hello there", "unknown"),
         (zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "open_document"), (zipped({"a.txt": b"x"}), "zip_of_files"),  # noqa: E501
     ],
 )  # fmt: skip
@@ -244,7 +244,7 @@ def test_qti_interactions() -> None:
     )
     assert (inline.node["type"], inline.node["stem"]) == ("single", {"en": "A _____ barks."})
     assert one_qti('<p>Write.</p><extendedTextInteraction responseIdentifier="R"/>', "").node["type"] == "essay"
-    assert codes(one_qti('<p>x</p><sliderInteraction responseIdentifier="R"/>', "")) == ["type"]
+    assert codes(one_qti('<p>x</p><drawingInteraction responseIdentifier="R"/>', "")) == ["type"]
 
 
 def test_qti_three_is_the_same_in_other_names() -> None:

@@ -132,7 +132,8 @@ def test_pictures_tables_and_formulas() -> None:
 def test_a_drawing_is_named_not_kept() -> None:
     found = read("Câu 1: Hình {picture}?\nA. một\n*B. hai\nC. ba", picture=b"<svg onload='x()'/>", picture_name="i.svg")
     assert not found.media
-    assert [said.code for said in found.said] == ["picture_kind"]
+    assert [said.code for said in found.items[0].said] == ["picture_kind"]
+    assert found.items[0].node["stem"] == {"vi": "Hình […]?"}
 
 
 def test_options_in_cells_and_numbers_in_a_list_of_the_stem() -> None:

@@ -1,8 +1,9 @@
 """Calculated questions: parameters of an attempt, the formula language, tolerances, and figures of textbooks."""
 
 import statistics
+import time
 from copy import deepcopy
-from decimal import Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import comb
 from random import Random
@@ -83,6 +84,48 @@ class TestCalculated(Contract):
     def test_faults(self, change: dict[str, Any], words: str) -> None:
         assert words in faults(self.node, **change)
 
+    @pytest.mark.parametrize(
+        ("params", "formula"),
+        [
+            # A hole at one value of many, where two parameters meet, at an edge, in one corner, of one listed number.
+            ([("x", 0, 10, 2)], "1 / (x - 5)"),
+            ([("x", 0, 1000, 0)], "1 / (x - 617)"),
+            ([("x", 10, 20, 1), ("y", 15, 25, 1)], "1 / (x - y)"),
+            ([("x", 1, 9, 3), ("y", 1, 9, 3)], "sqrt(y - x)"),
+            ([("x", 1, 2, 4), ("y", 0, 1, 4), ("z", 0, 5, 2)], "x / (y + z)"),
+            ([("x", -1, 1, 2)], "ln(abs(x))"),
+            ([("x", 1, 300, 0)], "10^(x - 280)"),
+        ],
+    )
+    def test_a_formula_with_a_hole_is_refused(self, params: list[tuple[str, int, int, int]], formula: str) -> None:
+        drawn = [{"name": n, "least": least, "most": most, "decimals": d} for n, least, most, d in params]
+        texts = {"stem": {"vi": "a", "en": "a"}, "explanation": {"vi": "a", "en": "a"}}
+        found = faults(self.node, params=drawn, formula=formula, **texts)
+        assert "division by 0" in found or "15 digits" in found
+
+    @pytest.mark.parametrize("tolerance", [{"absolute": 0}, {"absolute": 0.0004}, {"figures": 5}, {"percent": 0.01}])
+    def test_who_rounds_as_asked_is_never_wrong(self, tolerance: dict[str, Any]) -> None:
+        assert "rounds as asked" in faults(self.node, tolerance=tolerance)
+        unrounded = {name: value for name, value in self.node.items() if name != "decimals"}
+        assert ("rounds as asked" in faults(unrounded, tolerance=tolerance)) is (tolerance == {"absolute": 0})
+
+    def test_what_is_told_as_right_is_right(self) -> None:
+        question = parse(self.node)
+        rng = Random(4)
+        for _turn in range(100):
+            order = self.kind.shuffle(question.content, rng)
+            told = self.kind.reveal(question.content, order, question.key, {}, None, "vi").right[0]
+            response = self.kind.read(question.content, order, {"r": [told]})
+            assert self.kind.grade(question.content, question.key, response) == 1
+
+    def test_authoring_the_largest_question_is_quick(self) -> None:
+        names = [f"p{n}" for n in range(20)]
+        params = [{"name": name, "least": 1, "most": 1000, "decimals": 2} for name in names]
+        texts = {"stem": {"vi": "a", "en": "a"}, "explanation": {"vi": "a", "en": "a"}}
+        begun = time.process_time()
+        assert not faults(self.node, params=params, formula="+".join(f"sqrt({name})" for name in names), **texts)
+        assert time.process_time() - begun < 1.5
+
     def test_a_question_without_an_answer_costs_nobody_anything(self) -> None:
         question = parse(self.node)
         order = self.kind.shuffle(question.content, Random(1))
@@ -142,7 +185,7 @@ def test_formulas(text: str, value: float) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "1 2", "1 +", "(1", "1)", "f(1)", "if(1, 2)", "sqrt()", "sqrt(1, 2)", "a.b", "a[0]", "x = = 1",
-     "1 < 2 < 3",
+     "1 < 2 < 3", "9**9**9", "10^400*10^400", "exp(exp(exp(9)))", "999999999999999999^400", "0.1^400^2",
      "lambda: 1", "__class__", "'a'", "1e400", "9" * 30, "(" * 200, "-" * 200 + "1", "1+" * 300 + "1", "x" * 401,
      "min(" * 30 + "1" + ")" * 30, "1/0", "0^0", "(0-8)^(1/3)", "sqrt(-1)", "ln(0)", "9^9^9", "exp(9999)", "2^401",
      "round(1, 99)", "round(1, 0.5)", "stdev(1)", "x"],
@@ -183,6 +226,20 @@ def test_arithmetic_is_that_of_fractions(a: int, b: int, c: int) -> None:
 )
 def test_tolerances(exact: str, tolerance: dict[str, Any], room: str) -> None:
     assert margin(Decimal(exact), tolerance) == Decimal(room)
+
+
+@given(
+    answer=st.decimals(-(10**9), 10**9, places=6, allow_nan=False).filter(bool),
+    figures=st.integers(1, 6),
+    away=st.booleans(),
+)
+def test_figures_take_every_right_rounding_and_nothing_a_unit_off(answer: Decimal, figures: int, away: bool) -> None:
+    unit = Decimal(1).scaleb(answer.adjusted() - figures + 1)
+    room = margin(answer, {"figures": figures})
+    for rounding in (ROUND_HALF_UP, ROUND_HALF_DOWN):
+        assert abs(answer.quantize(unit, rounding) - answer) <= room
+    assert abs(unit if away else -unit) > room
+    assert room == unit / 2
 
 
 @pytest.mark.parametrize(

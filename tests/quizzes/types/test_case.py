@@ -37,13 +37,15 @@ class TestCase(Contract):
     def test_marks_reach_the_fields_of_their_part(self) -> None:
         question = parse(self.node)
         order = [["b", "a", "c"], [], question.key["parts"][2]["order"]]
-        response = self.kind.read(question.content, order, {"r199": ["1"], "r299": ["900"], "r300": ["0"]})
+        response = self.kind.read(
+            question.content, order, {"r199": ["1"], "r299": ["900"], "r300": ["0"], "r301": ["1"]}
+        )
         reveal = self.kind.reveal(question.content, order, question.key, question.feedback, response, "vi")
         shown = self.kind.show(question.content, order, response, "vi")
         mark(shown, reveal.marks)
         assert [choice.mark for choice in shown.parts[0].shown.choices] == ["right", "wrong", ""]
         assert shown.parts[1].shown.mark == "right"
-        assert [row.mark for row in shown.parts[2].shown.rows] == ["right", "wrong", "wrong", "wrong"]
+        assert [row.mark for row in shown.parts[2].shown.rows] == ["right", "part", "wrong", "wrong"]
         assert shown.parts[0].shown.name == "r199"
 
     def test_a_case_is_worth_its_parts(self) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from quizzes.parts import fits
 from quizzes.types import BadResponse
+from quizzes.types.essay import LONGEST
 from tests.quizzes.types.contract import QUESTIONS, Contract, faults, parse
 
 
@@ -34,7 +36,7 @@ class TestEssay(Contract):
         shown = self.kind.show(question.content, [], response, "vi")
         assert (shown.special["most"], shown.special["count"]) == (300, 900)
         with pytest.raises(BadResponse):
-            self.kind.read(question.content, [], {"r": ["x" * 12_001]})
+            self.kind.read(question.content, [], {"r": ["x" * (LONGEST + 1)]})
 
     def test_paper_has_room(self) -> None:
         question = parse(self.node)
@@ -44,3 +46,22 @@ class TestEssay(Contract):
         assert "points: 10" in faults(self.node, points=9)
         assert "use" in faults(self.node, use="practice")
         assert "above" in faults(self.node, words={"least": 9, "most": 3})
+
+    def test_levels_say_what_earns_how_many(self) -> None:
+        levels = [{"vi": "Đủ ba lô", "en": "All three lots", "points": 3}, {"vi": "Một lô", "en": "One", "points": 1}]
+        node = deepcopy(self.node)
+        node["rubric"][0]["levels"] = levels
+        question = parse(node)
+        first, second, _third = self.kind.rubric(question.key)
+        assert [(level.texts["vi"], level.points) for level in first.levels] == [("Đủ ba lô", 3), ("Một lô", 1)]
+        assert second.levels == ()
+        exported = self.kind.export(question.content, question.key, question.feedback)
+        assert exported["rubric"][0]["levels"] == levels
+        # The editor's rows hold them and lose none.
+        values = fits("essay", exported)
+        assert values is not None
+        assert values.tables["rubric"][0]["levels_vi"] == "3: Đủ ba lô\n1: Một lô"
+        node["rubric"][0]["levels"] = [{**levels[0], "points": 4}, levels[1]]
+        assert "at most the points" in faults(node)
+        node["rubric"][0]["levels"] = levels[:1]
+        assert "levels" in faults(node)

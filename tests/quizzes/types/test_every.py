@@ -83,6 +83,8 @@ def test_practice_tells_right_and_wrong(attempt: Attempt, code: str) -> None:
     told = card(version, None, "vi", QueryDict(given))
     assert told["verdict"] in ("right", "part", "wrong")
     html = render_to_string("quizzes/_practice.html", {**told, "code": code})
+    # What is marked in place needs no list; what stands where on a picture does.
+    assert told["show_right"] is (told["verdict"] != "right" and version.type != "single")
     assert told["explanation"][:30] in html.replace("&#x27;", "'")
     assert "{" not in told["explanation"]
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given, settings, strategies as st
 
 from quizzes import shapes
@@ -47,6 +48,13 @@ class TestHotspot(Contract):
         assert self.share(("25", "15"), ("85", "70"), ("50", "10")) == Fraction(3, 8)
         assert self.share(("50", "10"), ("51", "40"), ("70", "10")) == 0
         assert self.share(("20", "8")) == Fraction(1, 4)
+
+    def test_a_point_that_hits_nothing_is_named(self) -> None:
+        question = parse(self.node)
+        response = {"points": [["25", "15"], ["50", "10"]], "cells": []}
+        with override("en"):
+            reveal = self.kind.reveal(question.content, [], question.key, {}, response, "en")
+        assert reveal.feedback == ["Worker without a hair net", "Point 2 hits nothing."]
 
     def test_marking_everything_earns_nothing(self) -> None:
         assert self.share(cells=tuple(shapes.cells(6, 5))) == 0

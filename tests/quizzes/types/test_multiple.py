@@ -1,14 +1,17 @@
 """Scoring rules of multiple choice, and what is told of an answer as a whole."""
 
+from copy import deepcopy
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
 from quizzes import authored
 from quizzes.types import TYPES
-from tests.quizzes.types.contract import QUESTIONS, faults, parse
+from tests.quizzes import conftest as bank
+from tests.quizzes.types.contract import QUESTIONS, Contract, faults, parse
 
 WEIGHTS = {"a": 60, "b": -50, "c": 40, "d": -50, "e": 0}
 KIND = TYPES["multiple"]
@@ -35,8 +38,60 @@ def node(scoring: str, right: str = "ac", weights: dict[str, int] | None = None)
     }
 
 
+def changed(written: dict[str, Any]) -> dict[str, Any]:
+    other = deepcopy(written)
+    for option in other["options"]:
+        option.pop("correct", None)
+        option.pop("feedback", None)
+    for option in other["options"][2:]:
+        option["correct"] = True
+    return other
+
+
 def share(question: Any, chosen: str) -> Fraction:
     return KIND.grade(question.content, question.key, {"choices": list(chosen)})
+
+
+class TestMultiple(Contract):
+    node = bank.multiple("Q-1")
+    other = changed(bank.multiple("Q-1"))
+
+    def right(self, question: Any, order: Any) -> dict[str, list[str]]:
+        return {"r": [str(order.index(name)) for name in question.key["correct"]]}
+
+    @pytest.mark.parametrize(
+        ("chosen", "partial", "everything"),
+        [
+            ("ac", Fraction(1), 1),
+            ("a", Fraction(1, 2), 0),
+            ("ab", Fraction(0), 0),
+            ("abc", Fraction(1, 2), 0),
+            ("abcd", Fraction(0), 0),
+            ("bd", Fraction(0), 0),
+        ],
+    )
+    def test_shares_by_the_usual_rule_and_by_all_or_nothing(
+        self, chosen: str, partial: Fraction, everything: int
+    ) -> None:
+        assert share(parse(self.node), chosen) == partial
+        assert share(parse({**self.node, "scoring": "all"}), chosen) == everything
+
+
+@given(
+    chosen=st.sets(st.sampled_from("abcde")),
+    right=st.sets(st.sampled_from("abcde"), min_size=2, max_size=4),
+    scoring=st.sampled_from(["partial", "all", "balanced"]),
+)
+def test_one_more_right_choice_never_costs_and_one_more_wrong_one_never_earns(
+    chosen: set[str], right: set[str], scoring: str
+) -> None:
+    content, key = {"options": [{"id": name} for name in "abcde"], "scoring": scoring}, {"correct": sorted(right)}
+    before = KIND.grade(content, key, {"choices": sorted(chosen)})
+    assert 0 <= before <= 1
+    assert (before == 1) is (chosen == right)
+    for name in "abcde":
+        after = KIND.grade(content, key, {"choices": sorted(chosen | {name})})
+        assert after >= before if name in right else after <= before
 
 
 @pytest.mark.parametrize(

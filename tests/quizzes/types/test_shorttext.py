@@ -1,6 +1,7 @@
 """Short text: what fits, what earns a part, what no pattern can do."""
 
 import time
+import unicodedata
 from copy import deepcopy
 from fractions import Fraction
 from typing import Any
@@ -45,6 +46,7 @@ class TestShortText(Contract):
         question = parse(self.node)
         told = self.kind.reveal(question.content, [], question.key, question.feedback, {"text": "Control points"}, "en")
         assert told.feedback == ["“Critical” is missing: not every control point is critical."]
+        assert told.marks == {"r": "part"}
         assert told.right == ["critical control point…"]
 
     def test_accents_count_where_the_author_says_so(self) -> None:
@@ -77,10 +79,32 @@ class TestShortText(Contract):
         ("đồng", "dong", True),
         ("aab", "*ab", True),
         ("", "*", True),
+        ("Ｃ Ｃ Ｐ", "c c p", True),
+        ("điểm\u00a0kiểm\u202fsoát", "điểm kiểm soát", True),
+        ("CCP 🙂", "CCP", False),
+        ("hòa tan", "hoà tan", True),
     ],
 )
 def test_patterns(text: str, pattern: str, fit: bool) -> None:
     assert written.fits(text, pattern, accents=False) is fit
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "fit"),
+    [
+        ("hòa", "hoà", True),
+        (unicodedata.normalize("NFD", "hòa tan đường"), "hoà tan đường", True),
+        (unicodedata.normalize("NFKD", "Thuỷ sản"), "thủy sản", True),
+        ("duong", "đường", False),
+        ("dường", "đường", False),
+        ("ĐƯỜNG", "đường", True),
+        ("má", "mà", False),
+        ("ＨÒＡ", "hòa", True),
+    ],
+)
+def test_where_accents_count_the_way_of_typing_does_not(text: str, pattern: str, fit: bool) -> None:
+    assert written.fits(text, pattern, accents=True) is fit
+    assert written.fits(text, pattern, accents=False)
 
 
 @given(text=st.text(max_size=40), pattern=st.text(max_size=40), accents=st.booleans())
