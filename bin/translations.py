@@ -3,11 +3,13 @@
 Runs inside the project's environment. `check` needs GNU gettext.
 """
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -18,6 +20,7 @@ from babel.messages.pofile import PoFileError, read_po
 from bin.environment import ROOT
 
 SOURCES = ("lms", "people", "courses", "enrolments", "quizzes", "certificates", "reports", "cms", "templates")
+MARKS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 Key = tuple[str, str]
 """Context and text of a message."""
 
@@ -130,12 +133,26 @@ def complaints() -> list[str]:
     return found
 
 
+def unseen() -> Iterator[str]:
+    """Texts that xgettext does not find: inside an f-string, or marked by a function under another name."""
+    for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                for name in node.names:
+                    if name.asname not in (None, "_") and "gettext" in name.name:
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}: {name.name} as {name.asname} is not looked for"
+            elif isinstance(node, ast.JoinedStr):
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in MARKS:
+                        yield f"{path.relative_to(ROOT)}:{part.lineno}: a text in an f-string is not found"
+
+
 def check() -> int:
     """Print every complaint; 0 if there is none."""
     if shutil.which("xgettext") is None:
         print("translations: GNU gettext is not installed; missing texts were not looked for.")
         return 1 if os.environ.get("CI") == "true" else 0
-    found = complaints()
+    found = [*unseen(), *complaints()]
     print("\n".join(found))
     return 1 if found else 0
 

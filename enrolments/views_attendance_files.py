@@ -88,7 +88,7 @@ def _take_sheet(request: HttpRequest, meeting: Meeting, scan: "UploadedFile[byte
     if checked is None or scan is None:
         return saved(changed)
     actions.add_sheet(meeting=meeting, file=checked, name=scan.name or "", by=signed_in(request), at=now)
-    return f"{saved(changed)} {_('The scan is kept.')}"
+    return " ".join((saved(changed), _("The scan is kept.")))
 
 
 @never_cache

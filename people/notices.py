@@ -198,6 +198,7 @@ _WHEN = {"vi": "T5, 03/12/2026, 18:00–20:30", "en": "Thu, 03/12/2026, 18:00–
 SAMPLES: Mapping[str, Sample] = {
     "answer": Sample(pgettext_lazy("placeholder", "the office’s answer"), "Lớp mở từ 12/01/2027 tại nhà máy."),
     "application": Sample(pgettext_lazy("placeholder", "number of the application"), "HS-2026-0012"),
+    "attempt": Sample(pgettext_lazy("placeholder", "code of the attempt"), "7DMD-CACQ-XR8T"),
     "bank": Sample(pgettext_lazy("placeholder", "code of the question bank"), "HACCP"),
     "before": Sample(pgettext_lazy("placeholder", "time of the meeting before"), "T3, 01/12/2026, 18:00–20:30"),
     "by": Sample(pgettext_lazy("placeholder", "who did or wrote it"), "Lê Thị Thủy"),
@@ -228,6 +229,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "note": Sample(pgettext_lazy("placeholder", "what the officer wrote"), "Bổ sung bản scan quyết định tuyển dụng."),
     "number": Sample(pgettext_lazy("placeholder", "number of the certificate"), "HT-2026-00017"),
+    "papers": Sample(pgettext_lazy("placeholder", "numbers of certificates"), "HT-2026-00017, CV-2026-00004"),
     "place": Sample(pgettext_lazy("placeholder", "place"), "Phòng 204, phường Tân Thạnh"),
     "position": Sample(pgettext_lazy("placeholder", "place in the line"), "3"),
     "question": Sample(pgettext_lazy("placeholder", "code of the question"), "HACCP-0042"),

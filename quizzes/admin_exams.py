@@ -51,12 +51,16 @@ def exams(request: HttpRequest) -> HttpResponse:
     return show(request, "exams", _("Exams"), exams=queries.exam_rows(viewer), may_make=may_make)
 
 
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
 @never_cache
 def exam_new(request: HttpRequest) -> HttpResponse:
     """A new exam of a course's or a scheme's bank, like another one or from nothing."""
     viewer, status = signed_in(request), 200
     like = request.GET.get("like", "")
-    known = Exam.objects.visible_to(viewer).filter(pk=int(like) if like.isascii() and like.isdigit() else 0).first()
+    known = Exam.objects.visible_to(viewer).filter(pk=_whole(like)).first()
     initial = {"like": known.pk, "bank": known.bank_id, "certifies": known.certifies} if known else {}
     form = NewExamForm(request.POST if request.method == "POST" else None, viewer=viewer, initial=initial)
     if request.method == "POST":

@@ -71,7 +71,8 @@ def show(request: HttpRequest, template: str, title: str, session: ExamSession |
     """A page of this part, with the way to it."""
     way = []
     if session is not None:
-        way = [(reverse("quizzes_admin:paper_session", args=[session.pk]), f"{session.code}: {_('On paper')}")]
+        here = _("%(code)s: on paper") % {"code": session.code}
+        way = [(reverse("quizzes_admin:paper_session", args=[session.pk]), here)]
     told = {**frame(title, "clipboard-list", *way), "session": session, **context}
     return render(request, f"quizzes/admin/{template}.html", told, status=status)
 

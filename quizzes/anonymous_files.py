@@ -9,14 +9,16 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 
 from PIL import Image
 
 _NAMED = rb"Author|Creator|Producer|Title|Subject|Keywords|Company|Manager|SourceModified"
-_TEXT = re.compile(rb"/(?:" + _NAMED + rb")\s*\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
+# Possessive: a text without an end costs one pass and no memory.
+_TEXT = re.compile(rb"/(?:" + _NAMED + rb")\s*\(((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+)\)", re.DOTALL)
 _HEX = re.compile(rb"/(?:" + _NAMED + rb")\s*<([0-9A-Fa-f\s]*)>")
-_PACKET = re.compile(rb"(<x:xmpmeta\b.*?</x:xmpmeta>)", re.DOTALL)
+_PACKET = (b"<x:xmpmeta", b"</x:xmpmeta>")
 
 _PROPERTIES = {
     "docProps/core.xml": (
@@ -37,6 +39,11 @@ _PICTURE_SAYS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 _ORIENTATION = 0x0112
 _MOST = 100_000_000
 """Bytes that a document may unpack to: a larger one is a bomb, and is handed on packed."""
+_UNREADABLE = (
+    ValueError, OSError, LookupError, EOFError, SyntaxError, RuntimeError, struct.error, zlib.error,
+    zipfile.BadZipFile, Image.DecompressionBombError,
+)  # fmt: skip
+"""What readers of pictures and archives raise at files that are broken."""
 
 
 def unnamed(content: bytes, extension: str) -> bytes:
@@ -46,15 +53,25 @@ def unnamed(content: bytes, extension: str) -> bytes:
         return content
     try:
         return clean(content)
-    except (ValueError, OSError, struct.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except _UNREADABLE:
         return content
 
 
 def _pdf(content: bytes) -> bytes:
     """Texts of the properties are blanked in their places: no length changes, so every offset in the file holds."""
-    for pattern in (_TEXT, _HEX, _PACKET):
+    for pattern in (_TEXT, _HEX):
         content = pattern.sub(_blanked, content)
-    return content
+    return _without_packets(content)
+
+
+def _without_packets(content: bytes) -> bytes:
+    """Blanks XMP from its beginning to its end; found in one pass, however many begin and never end."""
+    made, place = [], 0
+    while (start := content.find(_PACKET[0], place)) >= 0 and (end := content.find(_PACKET[1], start)) >= 0:
+        end += len(_PACKET[1])
+        made += [content[place:start], b" " * (end - start)]
+        place = end
+    return b"".join([*made, content[place:]])
 
 
 def _blanked(found: "re.Match[bytes]") -> bytes:

@@ -29,17 +29,17 @@ def told_of_session(event: ExamSessionEvent) -> str:
         case "seated":
             return _count(_("seats given"), len(data.get("seats", {})))
         case "sheets_printed":
-            return _count(_("answer sheets printed"), data.get("sheets", 0))
+            return _("answer sheets printed: %(n)s") % {"n": data.get("sheets", 0)}
         case "unseated":
             return _("somebody taken out")
         case "changed":
             return _changed(event)
         case "invigilator_assigned":
-            return f"{_('invigilator named')}: {data.get('name', '')}"
+            return _("invigilator named: %(name)s") % {"name": data.get("name", "")}
         case "invigilator_released":
-            return f"{_('watch ended')}: {data.get('name', '')}"
+            return _("no longer invigilator: %(name)s") % {"name": data.get("name", "")}
         case "incident":
-            return f"{_('Incident')}: {data.get('text', '')}"
+            return _("Incident: %(text)s") % {"text": data.get("text", "")}
         case "identity":
             return _("Papers checked") if data.get("checked") else _("Check of papers taken back")
         case _:
@@ -54,7 +54,7 @@ def _moved(event: ExamSessionEvent) -> str:
     if event.new == "closed":
         return _("Hall closed")
     if event.new == "cancelled":
-        return f"{pgettext('exam session', 'cancelled')}: {event.note}"
+        return pgettext("exam session", "cancelled") + f": {event.note}"
     return pgettext("exam session", "planned")
 
 
@@ -69,7 +69,7 @@ def _changed(event: ExamSessionEvent) -> str:
         for name in ("place", "starts_at", "ends_at")
         if before.get(name) != after.get(name)
     ]
-    return f"{_('time or place changed')}: {'; '.join(changes)}" if changes else _("time or place changed")
+    return ": ".join(filter(None, (_("time or place changed"), "; ".join(changes))))
 
 
 def _said(text: str) -> str:

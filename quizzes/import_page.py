@@ -18,7 +18,7 @@ from quizzes.types import TYPES
 
 _FORMATS: Mapping[str, str | Promise] = {
     "word": "Word", "xlsx": "Excel", "csv": "CSV", "gift": "GIFT", "aiken": "Aiken", "moodle": "Moodle XML",
-    "qti": "QTI", "yaml": "YAML", "text": gettext_lazy("plain text"),
+    "qti": "QTI", "brightspace": "Brightspace CSV", "yaml": "YAML", "text": gettext_lazy("plain text"),
 }  # fmt: skip
 
 

@@ -102,6 +102,17 @@ TEXTS: Mapping[str, Text] = {
         Group.CERTIFICATE,
         _("Passes lost by a correction"),
     ),
+    # Facts: exam, attempt, papers, url.
+    "pass_lost": Text(
+        _("A pass was taken away on another look: %(exam)s"),
+        _(
+            "Attempt %(attempt)s was graded again and does not pass any more. Certificates that it may bear: "
+            "%(papers)s. None ends by itself: decide whether it stands."
+        ),
+        _("See what it concerns"),
+        Group.CERTIFICATE,
+        _("Pass lost by an appeal or a late answer"),
+    ),
     # Review of questions. Facts: bank or question, reason, url. Of a bank once a day.
     "questions_wait": Text(
         _("Questions wait for your review: bank %(bank)s"),

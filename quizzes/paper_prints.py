@@ -266,8 +266,9 @@ def _letters(item: Item, key: QuestionKey, printed: Printed) -> str:
         return paper.write_cell(printed, {printed.ticked: right})
     if not printed.blanks or not all(blank.choices for blank in printed.blanks):
         return ""
-    kind, fields = TYPES[item.version.type], {}
-    for blank in printed.blanks:
+    kind = TYPES[item.version.type]
+    fields = kind.solved(item.version.content, item.order, key.key)
+    for blank in () if fields else printed.blanks:
         for value in map(str, range(len(blank.choices))):
             response = kind.read(item.version.content, item.order, {blank.name: [value]})
             if _reveal(item, key, response).marks.get(blank.name) == "right":

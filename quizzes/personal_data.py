@@ -12,7 +12,7 @@ from enrolments.models import Enrolment
 from people import personal_data
 from people.models import User
 from people.personal_data import Fact, Keeper, Section, Stored
-from quizzes import personal_appeals, personal_files, personal_paper
+from quizzes import personal_appeals, personal_files, personal_hall, personal_paper
 from quizzes.accommodations import in_words
 from quizzes.models import (
     Answer,
@@ -81,6 +81,7 @@ def export(person: User, ids: Sequence[int]) -> Iterator[Section]:
     )  # fmt: skip
     yield from personal_appeals.sections(ids)
     yield from personal_paper.sections(ids)
+    yield from personal_hall.sections(ids)
     yield _work(ids)
     sights = KeySight.objects.filter(person__in=ids).select_related("version__question").order_by("at")
     yield Section(
@@ -151,7 +152,9 @@ def bars_erasure(person: User, ids: Sequence[int]) -> Iterator[str]:
 
 
 def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
-    """Work handed in and reasons for help go; attempts with their results stay as proof, under the pseudonym."""
+    """Work handed in, reasons for help and notes of the hall go; attempts with their results stay as proof, under
+    the pseudonym. Who is erased sees no keys any more.
+    """
     rows = list(Submission.objects.filter(enrolment__person__in=ids))
     for path in _paths(rows):
         storages["private"].delete(path)
@@ -165,6 +168,10 @@ def erase(person: User, ids: Sequence[int], *, by: User, at: datetime) -> None:
     personal_appeals.erase(ids, by=by, at=at)
     personal_files.erase(ids)
     personal_paper.erase(ids)
+    personal_hall.erase(ids)
+    KeyGrant.objects.filter(person__in=ids, until=None).update(
+        until=at, ended_by=by, end_reason=_("The person's data were erased.")
+    )
 
 
 # --- Merging ---------------------------------------------------------------------------
@@ -195,7 +202,8 @@ def bars_merge(source: User, into: User) -> Iterator[str]:
 def merge(source: User, into: User, *, by: User, at: datetime) -> None:
     """Sittings follow their enrolment, and those without one the person. Attempts and results hang on the sitting.
 
-    The permission to see a bank's keys goes on as it is; where both accounts had it, the one that goes ends.
+    The permission to see a bank's keys goes on as it is, and so does the watch over sessions; where both accounts
+    had it, the one that goes ends.
     """
     moved = Enrolment.objects.filter(person=into).values("pk")
     Sitting.objects.filter(Q(enrolment=None) | Q(enrolment__in=moved), person=source).update(person=into)
@@ -205,6 +213,7 @@ def merge(source: User, into: User, *, by: User, at: datetime) -> None:
         until=at, ended_by=by, end_reason=_("The person's other account has the permission.")
     )
     running.update(person=into)
+    personal_hall.merge(source, into, at=at)
     Question.objects.filter(reviewer=source).update(reviewer=into)
 
 

@@ -1,5 +1,6 @@
 """The taker's pages: before, during and after an attempt. All of them work without a script."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -44,10 +45,13 @@ def elsewhere(attempt: Attempt) -> HttpResponse | None:
     return None
 
 
-def _outside(request: HttpRequest, own: Attempt) -> Refused | None:
-    """Why the questions are not shown here; answers are taken from anywhere, so that none is lost."""
+def _outside(request: HttpRequest, own: Attempt) -> HttpResponse | None:
+    """What stands in place of the questions where they are not shown; None where they are."""
     networks = own.rules.get("networks")
-    return admission.network_refusal(networks, address_of(request)) if networks else None
+    refusal = admission.network_refusal(networks, address_of(request)) if networks else None
+    if refusal is None:
+        return None
+    return render(request, "quizzes/exam_network.html", {"attempt": own, "refusal": refusal}, status=403)
 
 
 def _context(paper: queries.Paper, **more: Any) -> dict[str, Any]:
@@ -139,14 +143,13 @@ def _back(sitting: Sitting) -> str:
 def attempt(request: HttpRequest, code: str) -> HttpResponse:
     """One question; `?all=1` gives all of them to the script, which then needs no line to turn the page."""
     own = own_attempt(request, code)
-    away = elsewhere(own)
-    # What a page without a script still held when the clock was stopped is taken in.
-    if away and not (request.method == "POST" and own.paused_at):
+    # An answer is taken from anywhere and at any time, so that none is lost: whether it counts is said by
+    # `save_answer`. Questions are shown only here and now.
+    away = elsewhere(own) or _outside(request, own)
+    if away and request.method != "POST":
         return away
-    if request.method != "POST" and (refusal := _outside(request, own)):
-        return render(request, "quizzes/exam_network.html", {"attempt": own, "refusal": refusal}, status=403)
     count = own.items.count()
-    if request.GET.get("all"):
+    if request.GET.get("all") and request.method != "POST":
         paper = queries.paper(own, shown=range(1, count + 1))
         return render(request, "quizzes/_questions.html", _context(paper, keys=_keys(count)))
     asked = request.GET.get("q", "1")
@@ -162,6 +165,9 @@ def attempt(request: HttpRequest, code: str) -> HttpResponse:
             if refusal.code in ("late", "handed_in", "void"):
                 messages.error(request, str(refusal))
                 return redirect("quizzes:submit" if refusal.code == "late" else "quizzes:result", code=own.code)
+            if away:
+                messages.error(request, str(refusal))
+                return away
             problem = str(refusal)
             status = 409 if refusal.code == "out_of_order" else 422
     paper = queries.paper(own, shown=[position])
@@ -185,7 +191,9 @@ def _save_form(request: HttpRequest, own: Attempt, position: int) -> None:
     person: Any = request.user
     at = timezone.now()
     if request.POST.get("flag") in ("0", "1"):
-        actions.flag(attempt=own, position=position, flagged=request.POST["flag"] == "1", by=person, at=at)
+        # Once the time is over no mark is taken; what becomes of the answer is not decided by that.
+        with suppress(Refused):
+            actions.flag(attempt=own, position=position, flagged=request.POST["flag"] == "1", by=person, at=at)
     if not fields and queries.section_closed(own, position, at):
         return
     if queries.says_the_same(own, position, fields):

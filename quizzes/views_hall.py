@@ -185,12 +185,16 @@ def hall_tickets(request: HttpRequest, code: str) -> HttpResponse:
     """New tickets, in the answer itself: their codes are kept nowhere. One on the screen, or slips for all as PDF."""
     session, by, at = _session(request, code), signed_in(request), timezone.now()
     back = reverse("hall:hall", args=[session.code])
-    one = _sitting(session, request.POST.get("sitting"))
+    asked = request.POST.get("sitting")
+    one = _sitting(session, asked)
     wanted = [one] if one else by_seat(session.sittings.select_related("person"))
     try:
         acts.refuse_stranger(session, by)
         if session.state in (ExamSession.State.CLOSED, ExamSession.State.CANCELLED):
             raise Refused(_("This session is over; no tickets are handed out any more."), "over")
+        if asked and one is None:
+            # Taken out meanwhile: the tickets of all the others stay good.
+            raise Refused(_("This person does not sit in the session any more."), "gone")
         issued = tickets.issue_tickets(sittings=wanted, by=by, at=at)
         if not issued:
             raise Refused(_("Whoever is in the exam already needs no ticket."), "inside")

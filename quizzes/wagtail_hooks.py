@@ -35,9 +35,6 @@ _analyses = [
     path("<int:pk>/", admin_analysis.analysis, name="analysis"),
     path("<int:pk>/file/", admin_analysis.analysis_file, name="analysis_file"),
     path("<int:pk>/questions/<int:version>/", admin_analysis.analysis_item, name="analysis_item"),
-    path("<int:pk>/blueprint/", admin_blueprint.blueprint, name="blueprint"),
-    path("<int:pk>/forms/", admin_blueprint.exam_forms, name="exam_forms"),
-    path("forms/<int:pk>/", admin_blueprint.exam_form, name="exam_form"),
     path("warnings/<int:pk>/", admin_analysis.flag_settle, name="flag_settle"),
 ]
 
@@ -45,6 +42,9 @@ _exams = [
     path("", admin_exams.exams, name="exams"),
     path("new/", admin_exams.exam_new, name="exam_new"),
     path("<int:pk>/", admin_exams.exam, name="exam"),
+    path("<int:pk>/blueprint/", admin_blueprint.blueprint, name="blueprint"),
+    path("<int:pk>/forms/", admin_blueprint.exam_forms, name="exam_forms"),
+    path("forms/<int:pk>/", admin_blueprint.exam_form, name="exam_form"),
     path("<int:pk>/password/", admin_exams.exam_password, name="exam_password"),
     path("<int:pk>/release/", admin_exams.exam_release, name="exam_release"),
     path("<int:pk>/sittings/", admin_sittings.sittings, name="sittings"),

@@ -6,6 +6,7 @@ is. They are no regular expressions: a pattern is held against an answer in time
 grows with the product of their lengths at worst.
 """
 
+import re
 import unicodedata
 
 from lms.lib.text import fold
@@ -13,6 +14,7 @@ from lms.lib.text import fold
 LONGEST = 200
 """Characters of an answer, and of a pattern."""
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_VOWELS = re.compile(rf"(?:[aeiouy][\u0302\u0306\u031b{_TONES}]*)+")
 # Full-width forms are what some keyboards give for the same letters.
 _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans(
     {"–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "ð": "đ", "Ð": "Đ"}
@@ -27,16 +29,19 @@ Piece = str | None
 def folded(text: str, *, accents: bool) -> str:
     """`text` as it is compared: lower case, single spaces; without accents unless they count.
 
-    Where they count, the tone stands behind its syllable: `hòa` and `hoà` are one word.
+    Where they count, the tone stands behind its vowels: `hòa` and `hoà` are one word. No further, or the `*` of
+    `hoà*` would stand between them.
     """
     plain = " ".join(text.translate(_SAME).split())
     if not accents:
         return fold(plain)
-    words = []
-    for word in unicodedata.normalize("NFD", plain.casefold()).split(" "):
-        tones = "".join(mark for mark in word if mark in _TONES)
-        words.append(unicodedata.normalize("NFC", "".join(mark for mark in word if mark not in _TONES) + tones))
-    return " ".join(words)
+    return unicodedata.normalize("NFC", _VOWELS.sub(_toned, unicodedata.normalize("NFD", plain.casefold())))
+
+
+def _toned(vowels: re.Match[str]) -> str:
+    """Vowels with their tone behind the last of them."""
+    tones = "".join(mark for mark in vowels[0] if mark in _TONES)
+    return "".join(mark for mark in vowels[0] if mark not in _TONES) + tones
 
 
 def fits(text: str, pattern: str, *, accents: bool) -> bool:

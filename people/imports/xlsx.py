@@ -135,7 +135,7 @@ class _Workbook:
         with archive.open(main) as source:
             _parse(source, self._start)
         kinds = dict(self.parts.values())
-        self.days = self._styles(kinds.get("styles"))
+        self.shown = self._styles(kinds.get("styles"))
         self.strings = self._strings(kinds.get("sharedStrings"))
 
     def _main(self) -> str:
@@ -165,10 +165,10 @@ class _Workbook:
     def _open(self, path: str) -> IO[bytes]:
         return self.archive.open(self.names[path.lower()])
 
-    def _styles(self, path: str | None) -> list[bool]:
-        """For each style of a cell whether it shows a day."""
+    def _styles(self, path: str | None) -> list[str]:
+        """For each style of a cell whether it shows a number as a `day` or in `percent`."""
         custom: dict[int, str] = {}
-        days: list[bool] = []
+        shown: list[str] = []
         inside: list[str] = []
 
         def start(tag: str, facts: dict[str, str]) -> None:
@@ -176,14 +176,16 @@ class _Workbook:
             inside.append(tag)
             if tag == "numFmt" and len(custom) < 10_000:
                 custom[int(facts["numFmtId"])] = facts.get("formatCode", "")[:250]
-            elif tag == "xf" and "cellXfs" in inside and len(days) < 70_000:
+            elif tag == "xf" and "cellXfs" in inside and len(shown) < 70_000:
                 number = int(facts.get("numFmtId", "0"))
-                days.append(shows_day(custom[number]) if number in custom else number in _DAYS)
+                day = shows_day(custom[number]) if number in custom else number in _DAYS
+                percent = "%" in re.sub(r'"[^"]*"|\\.', "", custom.get(number, "%" if number in (9, 10) else ""))
+                shown.append("day" if day else "percent" if percent else "")
 
         if path and path.lower() in self.names:
             with self._open(path) as source:
                 _parse(source, start, lambda _tag: inside.__delitem__(-1))
-        return days
+        return shown
 
     def _strings(self, path: str | None) -> list[str]:
         """The texts that cells refer to by number."""
@@ -235,7 +237,7 @@ class _Workbook:
             while title.casefold() in taken:  # Excel writes no two alike; a forger may
                 title += "'"
             taken.add(title.casefold())
-            reader = _SheetReader(Sheet(title, hidden=hidden), self.strings, self.days, self.from_1904, rows)
+            reader = _SheetReader(Sheet(title, hidden=hidden), self.strings, self.shown, self.from_1904, rows)
             with self._open(path) as source:
                 _parse(source, reader.start, reader.end, reader.text)
             rows = reader.rows
@@ -264,8 +266,8 @@ def day_of(serial: float, *, from_1904: bool) -> date:
 class _SheetReader:
     """Handlers for one sheet: keeps rows that hold something."""
 
-    def __init__(self, sheet: Sheet, strings: list[str], days: list[bool], from_1904: bool, rows: int) -> None:
-        self.sheet, self.strings, self.days, self.from_1904, self.rows = sheet, strings, days, from_1904, rows
+    def __init__(self, sheet: Sheet, strings: list[str], shown: list[str], from_1904: bool, rows: int) -> None:
+        self.sheet, self.strings, self.shown, self.from_1904, self.rows = sheet, strings, shown, from_1904, rows
         self.number = self.column = self.blank = self.size = 0
         self.cells: dict[int, Cell] = {}
         self.kind = self.style = ""
@@ -338,12 +340,18 @@ class _SheetReader:
         if self.kind == "d":
             day = date.fromisoformat(raw[:10])
             return Cell(f"{day:%d/%m/%Y}", formula=self.formula)
+        if self.kind == "b":
+            return Cell("TRUE" if raw.strip() == "1" else "FALSE", formula=self.formula)
         if self.kind != "n":
             return Cell(raw, formula=self.formula)
         value = float(raw)
-        if self.style and int(self.style) < len(self.days) and self.days[int(self.style)] and value >= 1:
+        shown = self.shown[int(self.style)] if self.style and int(self.style) < len(self.shown) else ""
+        if shown == "day" and value >= 1:
             day = day_of(value, from_1904=self.from_1904)
             return Cell(f"{day:%d/%m}/{day.year:04d}", formula=self.formula)
+        if shown == "percent" and abs(value) < 1e9:
+            # As people see and mean it: 83.8%, not 0.838.
+            return Cell(f"{float(format(100 * value, '.12g')):.10g}%", Kind.NUMBER, self.formula)
         text = str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
         return Cell(text, Kind.NUMBER, self.formula)
 

@@ -11,7 +11,7 @@ from lms.lib.states import Conflict, NotAllowed, Refused
 from people.models import User
 from quizzes import queries
 from quizzes.actions.marks import may_judge, note_examiner, review_mark
-from quizzes.actions.results import NEEDED, regrade_all
+from quizzes.actions.results import NEEDED, regrade
 from quizzes.actions.telling import tell_taker
 from quizzes.models import Appeal, Attempt, AttemptItem, Correction, Grade, KeySight, Mark
 from quizzes.queries import appeals as appealed, corrections as compared, marking as to_mark
@@ -77,7 +77,7 @@ def uphold_appeal(
 
     With marks the attempt is graded again at once. Raises NotAllowed for whoever marked
     the attempt or stands near its taker, Refused without an answer or without anything
-    that mends the grade, Conflict when somebody else decided first.
+    that mends the grade, Conflict when somebody else decided first or put the correction aside.
     """
     marks = marks or {}
     if not marks and correction is None:
@@ -85,6 +85,13 @@ def uphold_appeal(
     attempt = appeal.grade.attempt
     if correction is not None and not compared.touched(correction).filter(pk=attempt.pk).exists():
         raise Refused(_("That correction is about a question which this attempt does not have."), "other_question")
+    if correction is not None:
+        # Its lock, as `drop_correction` takes it: what is promised here is not put aside at the same moment.
+        correction = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
+        if correction.state == Correction.State.CANCELLED:
+            raise Conflict(
+                _("That correction was put aside meanwhile. Choose another way to mend the grade."), "dropped"
+            )
     held = Attempt.objects.select_for_update(of=("self",)).select_related(*NEEDED).get(pk=attempt.pk)
     _decide(appeal, Appeal.State.UPHELD, answer, by, at, correction=correction)
     items = {item.position: item for item in _marked_items(held)}
@@ -93,7 +100,7 @@ def uphold_appeal(
             raise Refused(_("Question %(number)s was not marked by hand.") % {"number": position}, "not_marked")
         review_mark(item=items[position], appeal=appeal, scores=scores, by=by, at=at)
     if marks:
-        regrade_all([held], reason=_("Appeal upheld"), by=by, at=at)
+        regrade(attempt=held, reason=_("Appeal upheld"), by=by, at=at)
     return appeal
 
 

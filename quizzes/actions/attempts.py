@@ -16,7 +16,7 @@ from people.models import User
 from quizzes import admission, queries
 from quizzes.actions.drawing import Drawn, drawn
 from quizzes.actions.entry import Shown, let_in
-from quizzes.actions.holding import closed, hold
+from quizzes.actions.holding import GRACE, closed, hold
 from quizzes.actions.results import grade
 from quizzes.models import Attempt, AttemptEvent, AttemptItem, Exam, Sitting
 from quizzes.types import TYPES, rng
@@ -147,10 +147,10 @@ def rules_at_start(
 def take_over(*, attempt: Attempt, by: User, at: datetime, device: str) -> Attempt:
     """Let the tab `device` save from now on; the one before is refused until it takes over again.
 
-    Raises Refused once the attempt is closed.
+    Raises Refused once the attempt is closed, and its GRACE is over.
     """
     held = hold(attempt, by)
-    if refusal := closed(held, at):
+    if refusal := closed(held, at, GRACE):
         raise refusal
     if device != held.device:
         AttemptEvent.objects.create(

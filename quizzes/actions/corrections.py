@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 
 from lms.lib.access import Role
 from lms.lib.states import Conflict, NotAllowed, Refused
-from people.actions import notify_all
-from people.actions.notifying import Telling
 from people.models import User
-from quizzes import queries, signals
+from quizzes import signals
 from quizzes.actions.marks import tell_graded
 from quizzes.actions.results import NEEDED, grade, regrade_all
+from quizzes.actions.telling import tell_officers
 from quizzes.grading import by_hand
 from quizzes.models import Appeal, Attempt, Correction, Exam, QuestionVersion
 from quizzes.queries import corrections as compared
@@ -98,6 +97,8 @@ def apply_correction(*, correction: Correction, by: User, at: datetime, seen: st
 def drop_correction(*, correction: Correction, by: User, at: datetime) -> Correction:
     """Put a proposal aside; nothing was changed by it. Raises Conflict where an appeal was upheld by it."""
     _examiner(by)
+    # Whoever upholds an appeal by it takes this lock too.
+    Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     if Appeal.objects.filter(correction=correction, state=Appeal.State.UPHELD).exists():
         raise Conflict(
             _("An appeal was upheld because of this correction, and its taker was told. Apply it."), "promised"
@@ -144,15 +145,15 @@ def _finish(correction: Correction, at: datetime) -> None:
     lost = sum(line.lost for line in compared.done(correction))
     if not lost:
         return
-    officers = queries.staff([Role.OFFICER])
     exam = correction.exam
-    facts = {
-        "exam": {"vi": exam.title_vi, "en": exam.title_en},
-        "lost": str(lost),
-        "url": f"/admin/exam-corrections/{correction.pk}/",
-    }
-    key = f"correction:{correction.pk}"
-    notify_all(tellings=[Telling(officer, "passes_lost", key, facts) for officer in officers], at=at)
+    tell_officers(
+        "passes_lost",
+        f"correction:{correction.pk}",
+        at,
+        exam={"vi": exam.title_vi, "en": exam.title_en},
+        lost=str(lost),
+        url=f"/admin/exam-corrections/{correction.pk}/",
+    )
 
 
 def unfinished() -> list[Correction]:

@@ -52,6 +52,6 @@ def section_over(attempt: Attempt, item: AttemptItem, at: datetime) -> Refused |
     """
     end = closes_at(attempt.section_ends, item.section_id)
     # As with the deadline: a section that was open when the clock was stopped is open while it stands.
-    if end is None or (attempt.paused_at or at - GRACE) <= end:
+    if end is None or min(attempt.paused_at or at, at - GRACE) <= end:
         return None
     return Refused(_("This section closed at %(moment)s.") % {"moment": clock(end)}, "section_over")

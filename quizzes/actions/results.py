@@ -16,7 +16,7 @@ from people.actions import notify_all
 from people.actions.notifying import Telling
 from people.models import User
 from quizzes import grading, queries, signals
-from quizzes.actions.telling import about
+from quizzes.actions.telling import about, tell_pass_lost
 from quizzes.models import Attempt, AttemptEvent, Exam, Grade
 
 NEEDED = ("sitting__person", "sitting__exam", "sitting__enrolment")
@@ -85,12 +85,14 @@ def grade(attempt: Attempt, by: User | None, at: datetime) -> Grade | None:
 def regrade(*, attempt: Attempt, reason: str, by: User | None, at: datetime) -> Grade:
     """Grade again after something else counts: a new row, the one before stays, the person is told of a change.
 
-    Raises Conflict when the attempt is not graded, or waits for marks.
+    Certification officers are told of a pass lost. Raises Conflict when the attempt is not graded, or waits for marks.
     """
     held = Attempt.objects.select_for_update(of=("self",)).select_related(*NEEDED).get(pk=attempt.pk)
     done = regrade_all([held], reason=reason, by=by, at=at)
     if not done:
         raise Conflict(_("This attempt has no result yet, so it cannot be graded again."), "not_graded")
+    if done[0].lost:
+        tell_pass_lost(held, done[0].new.number, at)
     return done[0].new
 
 
@@ -99,7 +101,7 @@ def regrade_all(attempts: Sequence[Attempt], *, reason: str, by: User | None, at
 
     The rows are locked by the caller, each with its sitting, exam and enrolment. A pass gained
     meets the requirement. A pass lost takes nothing away by itself: the requirement stays
-    met with a line of history, and certification looks at it.
+    met with a line of history, and certification looks at it: the caller tells the officers.
     """
     graded = [attempt for attempt in attempts if attempt.state == Attempt.State.GRADED]
     newest = {row.attempt_id: row for row in Grade.objects.filter(attempt__in=graded).order_by("number")}

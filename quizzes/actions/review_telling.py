@@ -36,13 +36,10 @@ def tell_reviewers(row: Question, version: QuestionVersion, *, by: User | None, 
     """Tell whoever is to review `version`: the one assigned, else all who may approve it."""
     ours = {person.pk for person in writers(version)} | ({by.pk} if by else set())
     back = _returned_by(row, version)
-    if row.reviewer is not None:
-        asked = [row.reviewer]
-    elif back is not None:
-        asked = [back]
-    else:
-        asked = list(_may_approve(row.bank))
-    people = [person for person in asked if person.pk not in ours and person.is_active]
+    named = row.reviewer or back
+    # Whoever has left hears nothing, and then nobody would.
+    asked = [named] if named is not None and named.is_active else list(_may_approve(row.bank))
+    people = [person for person in asked if person.pk not in ours]
     if back is None:
         _tell_daily(people, "questions_wait", row.bank, "?waits=review", at)
         return
@@ -81,7 +78,7 @@ def _may_approve(bank: Bank) -> QuerySet[User]:
 
 
 def _returned_by(row: Question, version: QuestionVersion) -> User | None:
-    """Who gave this version back last, if anybody did and is still there."""
+    """Who gave this version back last, if anybody did, under the account that they have now."""
     event = (
         row.events.filter(data__verb="return", data__version=version.pk)
         .select_related("by__merged_into")

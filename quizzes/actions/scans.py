@@ -43,14 +43,15 @@ def upload_scans(*, session: ExamSession, files: "Sequence[UploadedFile[bytes]]"
     for file in files:
         if (file.name or "").lower().endswith(".pdf"):
             checked, count = _document(file)
+            # Before they are listed: a file may claim a million pages.
+            _refuse_many(len(pictures) + count)
             documents.append((checked, len(pictures) + 1, count))
             pictures += [(_("%(name)s, page %(n)s") % {"name": file.name, "n": n + 1}, None) for n in range(count)]
         else:
             pictures += _pictures(file)
     if not pictures:
         raise Refused(_("There is no picture in what was sent. Send PDF, PNG or JPEG, or a ZIP of pictures."), "empty")
-    if len(pictures) > MOST:
-        raise Refused(_("At most %(most)s pictures are taken at once.") % {"most": MOST}, "too_many")
+    _refuse_many(len(pictures))
     batch = PaperBatch.objects.create(
         session=session, kind=PaperBatch.Kind.SCANS, name=(files[0].name or "")[-200:], created_at=at, created_by=by
     )
@@ -68,6 +69,11 @@ def upload_scans(*, session: ExamSession, files: "Sequence[UploadedFile[bytes]]"
     batch.job = ask_job(kind="paper-scans", task=TASK, arguments=arguments, by=by, at=at, total=len(pictures))
     batch.save(update_fields=["job"])
     return batch
+
+
+def _refuse_many(count: int) -> None:
+    if count > MOST:
+        raise Refused(_("At most %(most)s pictures are taken at once.") % {"most": MOST}, "too_many")
 
 
 def _saved(path: str, content: bytes) -> str:

@@ -14,7 +14,7 @@ from lms.lib.codes import random_code
 from lms.lib.states import NotAllowed, Refused
 from people.actions import Telling, notify_all
 from people.models import User
-from quizzes.models import Attempt, Exam, ExamSession, ExamSessionEvent, Invigilator, Sitting
+from quizzes.models import Attempt, Exam, ExamSession, ExamSessionEvent, Invigilator, Sitting, Ticket
 
 PLANNERS = (Role.ADMINISTRATOR, Role.EXAMINER)
 OVER = (ExamSession.State.CLOSED, ExamSession.State.CANCELLED)
@@ -132,8 +132,9 @@ def seat_people(*, session: ExamSession, seats: Mapping[int, str], by: User, at:
     """Put sittings, by id, into the session at their seats; who is new is told. In it already, the seat is changed.
 
     An empty seat gets the next free number. Who sat in a session that is over goes on to this one
-    for the next attempt; the attempts keep where they were sat. Raises Refused for a sitting of
-    another exam or of a session that is not over, a seat given twice, and an invigilator of the session.
+    for the next attempt, without the form and ticket given there; the attempts keep where they were sat. Raises
+    Refused for a sitting of another exam or of a session that is not over, a seat given twice, and an
+    invigilator of the session.
     """
     held = _hold(session)
     _refuse_over(held)
@@ -144,6 +145,10 @@ def seat_people(*, session: ExamSession, seats: Mapping[int, str], by: User, at:
         .order_by("pk")
     )
     _refuse_misplaced(held, found)
+    moved = [sitting for sitting in found if sitting.session_id not in (None, held.pk)]
+    Ticket.objects.filter(sitting__in=moved, used_at=None, ended_at=None).update(ended_at=at)
+    for sitting in moved:
+        sitting.form = None
     taken = dict(held.sittings.exclude(pk__in=seats).exclude(seat="").values_list("seat", "pk"))
     new = [sitting for sitting in found if sitting.session_id != held.pk]
     for sitting in sorted(found, key=lambda one: (not seats[one.pk].strip(), one.person.sort_key, one.pk)):
@@ -152,9 +157,10 @@ def seat_people(*, session: ExamSession, seats: Mapping[int, str], by: User, at:
             raise Refused(_("Seat %(seat)s is given twice.") % {"seat": seat}, "seat")
         taken[seat] = sitting.pk
         sitting.session, sitting.seat = held, seat
-    Sitting.objects.bulk_update(found, ["session", "seat"], batch_size=200)
+    Sitting.objects.bulk_update(found, ["session", "seat", "form"], batch_size=200)
     # Who had begun before being put here is in the hall with the rest.
-    for running in Attempt.objects.filter(sitting__in=new, state=Attempt.State.STARTED).select_related("sitting"):
+    begun = Attempt.objects.filter(sitting__in=new, state=Attempt.State.STARTED).select_related("sitting")
+    for running in begun.select_for_update(of=("self",)).order_by("pk"):
         rules = running.rules | {"seat": running.sitting.seat}
         Attempt.objects.filter(pk=running.pk).update(session=held, rules=rules)
     _note(held, "seated", by, at, seats={str(sitting.pk): sitting.seat for sitting in found})

@@ -24,8 +24,15 @@ ALIKE = 0.8
 """The share of common words from which on two stems are likely the same question."""
 
 
+TRIED = 10_000
+"""Draws of calculations tried for a whole file: a file of two thousand must not hold the page for minutes."""
+
+
 class Lenient(Checker):
     """Takes drafts: an explanation may be missing, and lists may be shorter or longer than a pack's."""
+
+    tried = TRIED
+    """How many draws of each calculation are tried."""
 
     def texts(self, data: MarkedDict, key: str, *, most: int = 0, empty: bool = False) -> dict[str, str]:
         """As the strict one, but an explanation may be empty."""
@@ -99,16 +106,27 @@ def judge(found: Read, known: Known, chosen: Chosen) -> list[Judged]:
     codes = _Codes(known)
     topics = {folded(name): code for code, names in known.topics.items() for name in (code, *names)}
     alike = _Alike({code: folded(stem) for code, stem in known.stems.items()})
+    calculated = sum(kind == "calculated" for item in found.items for kind in _kinds(item.node))
+    tried = max(8, TRIED // max(calculated, 1))
     judged = []
     seen: dict[str, str] = {}
     for number, item in enumerate(found.items, 1):
-        one = _judged(item, found, known, chosen, topics, codes)
+        one = _judged(item, found, known, chosen, topics, codes, tried)
         words = folded(_stem(item))
         if words:
             one.like = seen.get(words) or alike.find(words)
             seen.setdefault(words, f"#{number}")
         judged.append(one)
     return judged
+
+
+def _kinds(node: Json) -> list[Any]:
+    """Its type, and those of its parts."""
+    parts = node.get("parts")
+    return [
+        node.get("type"),
+        *(part.get("type") for part in (parts if isinstance(parts, list) else ()) if isinstance(part, dict)),
+    ]
 
 
 def _stem(item: Item) -> str:
@@ -143,8 +161,9 @@ class _Alike:
 
 
 def _judged(
-    item: Item, found: Read, known: Known, chosen: Chosen, topics: Mapping[str, str], codes: "_Codes"
-) -> Judged:
+    item: Item, found: Read, known: Known, chosen: Chosen, topics: Mapping[str, str], codes: "_Codes",
+    tried: int,
+) -> Judged:  # fmt: skip
     kind = item.node.get("type")
     if kind not in TYPES:
         return Judged(item, None, unsupported=kind == "" or any(said.code == "type" for said in item.said))
@@ -162,6 +181,7 @@ def _judged(
     node.setdefault("explanation", dict.fromkeys(spoken, ""))
     problems = Problems()
     check = Lenient("", problems, spoken, one_line=False, strict=False)
+    check.tried = tried
     made = authored.read(marked(node, item.place.number), item.place.number, check,
                          topics=list(known.topics), lessons=[*known.lessons, NO_LESSON])  # fmt: skip
     faults = [problem.message for problem in problems.found]

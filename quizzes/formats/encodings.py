@@ -1,5 +1,7 @@
 """Letters of text files recognised: Unicode in its forms, Vietnamese Windows, Western Windows; old fonts by name."""
 
+import unicodedata
+
 from people.imports import delimited, grid
 from quizzes.formats.result import BadFile
 
@@ -14,7 +16,9 @@ def decode(content: bytes) -> tuple[str, str]:
         text, encoding = delimited.decode(content)
     except grid.BadFile as bad:
         text, encoding = _western(content, bad)
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), encoding
+    # A Mac writes accents apart from their letters: headings and words of the formats are known by whole letters.
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def _western(content: bytes, bad: grid.BadFile) -> tuple[str, str]:

@@ -266,12 +266,19 @@ class _Question:
             take_percents(self.item, weights)
 
     def _numeric(self, stem: str, text: str) -> None:
-        rows = [row for row in re.split(r"[=~]", text) if row.strip() and not re.fullmatch(r"\s*#.*", row, re.DOTALL)]
-        if "~" in text or len(rows) > 1:
-            self._more(rows)
-        _weight, value, feedback = self._weighed(rows[0] if rows else "")
+        rows = [self._weighed(row) for row in re.split(r"[=~]", text) if row.strip()]
+        wrong = next((said for _weight, value, said in rows if not value.strip() and said), "")
+        rows = [row for row in rows if row[1].strip() and (row[0] is None or row[0] > 0)]
+        # That with the most credit is the right one, wherever it stands.
+        best = max(rows, key=lambda row: 100 if row[0] is None else row[0], default=(None, "", ""))
+        if len(rows) > 1:
+            self.item.leave("more_numbers", count=len(rows) - 1)
+        if other := sum(bool(row[2]) for row in rows if row is not best):
+            self.item.leave("feedback", count=other)
+        _weight, value, right = best
+        feedback = {name: self.maker.say(said) for name, said in (("right", right), ("wrong", wrong)) if said}
         if feedback:
-            self.item.node["feedback"] = {"right": self.maker.say(feedback)}
+            self.item.node["feedback"] = feedback
         answer, tolerance = _range(_shown(value))
         if answer is None or tolerance is None:
             self.item.fault("bad_number", text=squeeze(_shown(value))[:40])
@@ -279,10 +286,6 @@ class _Question:
         unit = next((tag[10:] for tag in self.item.tags if tag.startswith("nscl-unit:")), "")
         self.item.tags = [tag for tag in self.item.tags if not tag.startswith("nscl-unit:")]
         self.maker.numeric(self.item, stem, answer, tolerance, unit)
-
-    def _more(self, rows: list[str]) -> None:
-        if len(rows) > 1:
-            self.item.leave("more_numbers", count=len(rows) - 1)
 
 
 def _range(text: str) -> tuple[float | None, float | None]:

@@ -11,7 +11,10 @@ from quizzes.formats.moodle_texts import merged, tag_of
 from quizzes.formats.prose import from_html, line, squeeze
 from quizzes.formats.result import BadFile, Json, Place, Read
 
-GAP = "_____"
+_OF_ORDER = re.compile(
+    r"\b(?:above|below|both|neither|all of|none of|trên|dưới|[A-F] (?:and|or|và|hoặc) [A-F])\b", re.IGNORECASE
+)
+"""Options that speak of others by their place."""
 
 
 def looks(root: Node) -> bool:
@@ -88,8 +91,8 @@ class _Question(More):
     def _about(self) -> None:
         tags = self.node.first("tags")
         told = [line(tag_of(tag)) for tag in tags.all("tag")] if tags is not None else []
-        own = [tag for tag in told if tag.startswith("nscl.type=")]
-        self.own = {"type": own[0].partition("=")[2]} if own else {}
+        own = [tag for tag in told if tag.startswith(("nscl.type=", "nscl.stem="))]
+        self.own = {name[5:]: value for name, _equals, value in (tag.partition("=") for tag in own)}
         take_tags(self.item, [tag for tag in told if tag and tag not in own])
         grade = number(self.node.value("defaultgrade") or "1")
         if isinstance(grade, int) and grade > 1:
@@ -115,6 +118,9 @@ class _Question(More):
             self.item.fault("several_marked", letters=str(len(full)))
         elif single and any(0 < percent < 99.9 for percent, *_rest in answers):
             self.item.leave("weights")
+        fixed = self.node.value("shuffleanswers").lower() in ("0", "false")
+        if fixed and any(_OF_ORDER.search(words) for _percent, text, *_rest in answers for words in text.values()):
+            self.item.leave("order_drawn")
         self.maker.choice(
             self.item, stem, options, multiple=not single and sum(option.right for option in options) != 1
         )
@@ -155,7 +161,9 @@ class _Question(More):
 
     def numerical(self, stem: Json) -> None:
         """A number; its unit is that with the multiplier 1."""
-        answers = [row for row in self.answers() if line(next(iter(row[1].values()))) != "*"]
+        every = self.answers()
+        answers = [row for row in every if line(next(iter(row[1].values()))) != "*"]
+        others = [row[2] for row in every if row not in answers and any(row[2].values())]
         best = max(answers, key=lambda row: row[0], default=None)
         value = number(next(iter(best[1].values()))) if best else None
         tolerance = number(best[3].value("tolerance") or best[3].get("tolerance") or "0") if best else None
@@ -165,8 +173,12 @@ class _Question(More):
         if len(answers) > 1:
             self.item.leave("more_numbers", count=len(answers) - 1)
         self.maker.numeric(self.item, stem, value, tolerance, self.unit())
-        if best and any(best[2].values()):
-            self.item.node["feedback"] = {"right": best[2]}
+        if dropped := sum(any(row[2].values()) for row in answers if row is not best):
+            self.item.leave("feedback", count=dropped)
+        told = {"right": best[2] if best else {}, "wrong": others[0] if others else {}}
+        feedback = {name: texts for name, texts in told.items() if any(texts.values())}
+        if feedback:
+            self.item.node["feedback"] = feedback
 
     def matching(self, stem: Json) -> None:
         """Pairs; what has no left side matches nothing."""
@@ -215,6 +227,10 @@ class _Question(More):
         ]
         if any(told.values()) and not rubric:
             self.item.leave("grader_info")
+        if any(self.text(self.node.first("responsetemplate")).values()):
+            self.item.leave("part", part="template")
+        if kind == "essay" and self.node.value("attachments") not in ("", "0"):
+            self.item.leave("part", part="attachments")
         self.maker.essay(self.item, stem, rubric, kind)
         least, most = (number(self.node.value(name) or "0") for name in ("minwordlimit", "maxwordlimit"))
         if kind == "essay" and isinstance(most, int) and most:

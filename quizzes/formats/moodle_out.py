@@ -20,6 +20,7 @@ _KINDS = {
     "matching": "matching", "categories": "matching", "ordering": "ordering", "shorttext": "shortanswer",
     "cloze": "cloze", "essay": "essay", "file": "essay",
 }  # fmt: skip
+BLANK = "\n\n"
 _VERDICTS = {"right": "correctfeedback", "part": "partiallycorrectfeedback", "wrong": "incorrectfeedback"}
 
 
@@ -73,6 +74,9 @@ def _question(node: Json, language: str, media: Mapping[str, bytes]) -> list[str
             stem += f'<p><img src="@@PLUGINFILE@@/{short}" alt="{alt}"/></p>'
             more = f'<file name="{short}" path="/" encoding="base64">{base64.b64encode(media[name]).decode()}</file>'
     tags = [*([f"nscl.type={kind}"] if kind == "categories" else []), *tags_of(node)]
+    if kind == "cloze" and any(BLANK in words for words in node["stem"].values()):
+        # Where the question ends and the text with the gaps begins: empty lines of the question, by language.
+        tags.append("nscl.stem=" + ",".join(f"{name}:{words.count(BLANK)}" for name, words in node["stem"].items()))
     return [
         f'<question type="{_KINDS[kind]}">',
         f"<name>{_text(html.escape(node['code'], quote=False))}</name>",

@@ -156,9 +156,10 @@ class Base:
         texts = self.maker.say(text)
         stems: Json = {}
         for language, words in texts.items():
-            first, _empty, rest = words.partition("\n\n")
-            if rest and "{g" not in first:
-                stems[language], texts[language] = first, rest
+            blank = re.search(rf"{language}:(\d{{1,3}})", self.own.get("stem", ""))
+            parts = words.split("\n\n", int(blank[1]) + 1 if blank else 1)
+            if len(parts) > 1 and "{g" not in (first := "\n\n".join(parts[:-1])):
+                stems[language], texts[language] = first, parts[-1]
             else:
                 stems[language] = "Điền vào chỗ trống." if language == "vi" else "Fill in the gaps."
         self.maker.other(self.item, "cloze", stems, text=texts, gaps=gaps)

@@ -140,6 +140,8 @@ class Flow:
         if self.formula:
             self.formula[-1].parts.append(data)
         elif not self.silent:
+            if self.kept and re.search(r"(?m)(?:^|\S)(?: {2,}|[ ]*\t)\S", data):
+                self._leave("indent")
             self.out[-1].append(data if self.kept else re.sub(r"\s+", " ", data))
 
     def _leave(self, what: str) -> None:

@@ -6,7 +6,7 @@ import urllib.parse
 from collections.abc import Mapping
 
 from quizzes.formats import archive, pictures, qti_old
-from quizzes.formats.build import Maker
+from quizzes.formats.build import Maker, number
 from quizzes.formats.markup import Node, parse
 from quizzes.formats.qti_item import Item as QtiItem
 from quizzes.formats.qti_words import Picture
@@ -71,6 +71,7 @@ class _Package:
 
     def read(self) -> Read:
         topics: Mapping[str, str] = {}
+        weights: dict[str, float] = {}
         for name in self._listed():
             try:
                 root = parse(self.files.read(name), name)
@@ -84,6 +85,7 @@ class _Package:
                 QtiItem(root, name, self.found, self.maker, self._picture(name)).read()
             elif root.tag in ("assessmentTest", "qti-assessment-test"):
                 topics = _sections(camel(root), posixpath.dirname(name)) or topics
+                weights |= _weights(root, posixpath.dirname(name))
             elif root.tag in ("assessmentStimulus", "qti-assessment-stimulus"):
                 self.passages.add(name)
             elif root.tag == "POOL":
@@ -92,6 +94,8 @@ class _Package:
             self.found.leave("qti_stimulus", Place(file=name))
         for item in self.found.items:
             item.category = item.category or topics.get(item.place.file, "")
+            if item.place.file in weights:
+                _weigh(item, weights[item.place.file])
         if not self.found.items:
             raise BadFile("no_items")
         return self.found
@@ -187,3 +191,24 @@ def _sections(test: Node, folder: str) -> dict[str, str]:
                 "title"
             )
     return made
+
+
+def _weights(test: Node, folder: str) -> dict[str, float]:
+    """By item's file how many times its score a test counts."""
+    made = {}
+    for ref in test.deep("assessmentItemRef"):
+        told = next((number(one.get("value")) for one in ref.all("weight")), None)
+        if told not in (None, 0, 1):
+            made[_beside(f"{folder}/test", ref.get("href"))] = float(told or 1)
+    return made
+
+
+def _weigh(item: Item, times: float) -> None:
+    """Multiply its points, and those of what it is made of."""
+    inner = [*item.node.get("rubric", ()), *item.node.get("parts", ())]
+    made = [number(format(times * one.get("points", 1), ".6g")) for one in (item.node, *inner)]
+    if all(isinstance(points, int) and points > 0 for points in made):
+        for one, points in zip((item.node, *inner), made, strict=True):
+            one["points"] = points
+    else:
+        item.note("points_not_whole", points=str(made[0]))

@@ -1,5 +1,6 @@
 """Right answers of QTI items: declared, mapped, or only told by the rules of response processing."""
 
+import math
 from typing import Any
 
 from quizzes.formats.build import number, pattern
@@ -10,10 +11,86 @@ from quizzes.formats.result import Json
 MAP = "map_response"
 
 
-class Declared:
-    """A response declaration."""
+def exact(root: Node) -> bool:
+    """Whether only the whole right answer earns anything, whatever a mapping that is left from before says."""
+    rules = root.first("responseProcessing")
+    return rules is not None and "match_correct" in rules.get("template") + rules.get("templateLocation")
 
-    def __init__(self, node: Node) -> None:
+
+def points(root: Node) -> int | float | None:
+    """What the item earns at most: as told, else what its mapping adds up to."""
+    outcomes = {node.get("identifier"): node for node in root.all("outcomeDeclaration")}
+    told = outcomes["MAXSCORE"].text() if "MAXSCORE" in outcomes else ""
+    told = told or (outcomes["SCORE"].get("normalMaximum") if "SCORE" in outcomes else "")
+    rules = root.first("responseProcessing")
+    declared = root.all("responseDeclaration")
+    if told.strip() or rules is None or len(declared) != 1:
+        return number(told)
+    many = declared[0].get("cardinality") in ("multiple", "ordered")
+    if MAP not in rules.get("template"):
+        earned, _whole = by_rules(root, declared[0].get("identifier"))
+        scores = [value for value in earned.values() if value > 0]
+        return number(format(sum(scores) if many else max(scores, default=0), ".6g"))
+    mapping = declared[0].first("mapping")
+    values = [float(number(one.get("mappedValue")) or 0) for one in mapping.all("mapEntry")] if mapping else []
+    best = sum(value for value in values if value > 0) if many else max(values, default=0)
+    most = number(mapping.get("upperBound")) if mapping else None
+    return number(format(min(best, float(most)) if most else best, ".6g"))
+
+
+def shown_when(root: Node, feedback: str) -> str:
+    """`correct` or `incorrect` where a rule shows a feedback by `FEEDBACKBASIC`; else empty."""
+    for rule in root.deep("responseIf", "responseElseIf"):
+        set_ = [one for node in rule.all("setOutcomeValue") for one in node.deep("baseValue")]
+        if feedback and any(one.text().strip() == feedback for one in set_):
+            asked = {
+                value.text().strip()
+                for match in rule.deep("match")
+                if any(one.get("identifier") == "FEEDBACKBASIC" for one in match.all("variable"))
+                for value in match.all("baseValue")
+            }
+            return asked.pop() if len(asked) == 1 and asked <= {"correct", "incorrect"} else ""
+    return ""
+
+
+def by_rules(root: Node, name: str) -> tuple[dict[str, float], bool]:
+    """By answer what it earns, where only the conditions of response processing tell; and whether only all of them do."""  # noqa: E501
+    earned: dict[str, float] = {}
+    whole = False
+    for rule in root.deep("responseIf", "responseElseIf"):
+        scores = [
+            float(number(value.text()) or 0)
+            for node in rule.all("setOutcomeValue") if node.get("identifier") == "SCORE"
+            for value in node.deep("baseValue")
+        ]  # fmt: skip
+        condition = next((node for node in rule.children if node.tag not in ("setOutcomeValue", "responseCondition")), None)  # fmt: skip  # noqa: E501
+        if condition is None or not scores:
+            continue
+        values = [
+            line(value.text())
+            for test in _tests(condition) if any(one.get("identifier") == name for one in test.all("variable"))
+            for value in test.deep("baseValue")
+        ]  # fmt: skip
+        together = len(values) > 1 and condition.tag != "or"
+        whole = whole or (together and max(scores) > 0)
+        for value in values:
+            share = max(scores) / (len(values) if together else 1)
+            earned[value] = max(share, earned.get(value, share))
+    return earned, whole
+
+
+def _tests(node: Node) -> list[Node]:
+    """Comparisons of a condition; what must not hold is passed over."""
+    if node.tag in ("match", "member", "stringMatch", "equal"):
+        return [node]
+    return [test for child in node.children for test in _tests(child)] if node.tag in ("and", "or") else []
+
+
+class Declared:
+    """A response declaration of the item `root`."""
+
+    def __init__(self, node: Node, root: Node | None = None) -> None:
+        self.exact = root is not None and exact(root)
         self.cardinality = node.get("cardinality", "single")
         self.base = node.get("baseType")
         correct = node.first("correctResponse")
@@ -25,6 +102,9 @@ class Declared:
             self.default = float(number(mapping.get("defaultValue") or "0") or 0)
             for entry in mapping.all("mapEntry"):
                 self.mapped[line(entry.get("mapKey"))] = float(number(entry.get("mappedValue")) or 0)
+        if root is not None and not self.correct and not any(value > 0 for value in self.mapped.values()):
+            self.mapped, whole = by_rules(root, node.get("identifier"))
+            self.exact = self.exact or whole
 
     def right(self) -> list[str]:
         """What is right: as declared, else what the mapping rewards most."""
@@ -38,7 +118,7 @@ class Declared:
 
     def scoring(self, names: list[str]) -> str:
         """`all` without a mapping; empty for the usual partial scoring; else balanced or weights."""
-        if not self.mapped:
+        if not self.mapped or self.exact:
             return "all"
         right = [name for name in names if name in self.right()]
         wrong = [name for name in names if name not in right]
@@ -72,12 +152,36 @@ def numeric(root: Node, declared: Declared, name: str) -> tuple[float, float] | 
         return None
     for node in root.deep("equal"):
         if any(part.get("identifier") == name for part in node.deep("variable")):
-            tolerance = number((node.get("tolerance").split() or ["0"])[0])
-            if tolerance is not None and node.get("toleranceMode") == "absolute":
-                return value, tolerance
-            if tolerance is not None and node.get("toleranceMode") == "relative":
-                return value, number(f"{abs(value) * tolerance / 100:.12g}") or 0
+            sizes = [number(size) for size in node.get("tolerance").split()] or [0]
+            below, above = sizes[0], sizes[-1]
+            if below is not None and above is not None and node.get("toleranceMode") == "absolute":
+                return _between(value, value - below, value + above, below)
+            if below is not None and above is not None and node.get("toleranceMode") == "relative":
+                part = abs(value) / 100
+                return _between(value, value - part * below, value + part * above, part * below)
+    low, high = (_bound(root, tags, name) for tags in (("gte", "gt"), ("lte", "lt")))
+    if low is not None and high is not None and low <= value <= high:
+        return _between(value, low, high, value - low)
     return value, 0
+
+
+def _between(value: float, low: float, high: float, off: float) -> tuple[float, float]:
+    """A number and its tolerance; where it is not in the middle of what counts, the middle is taken."""
+    if abs((high - value) - (value - low)) < 1e-9 * max(1, abs(value)):
+        return value, number(format(off, ".12g")) or 0
+    return number(format((low + high) / 2, ".12g")) or 0, number(format((high - low) / 2, ".12g")) or 0
+
+
+def _bound(root: Node, tags: tuple[str, str], name: str) -> float | None:
+    """The one number that an answer is compared with."""
+    told = {
+        float(bound)
+        for node in root.deep(*tags)
+        if any(one.get("identifier") == name for one in node.deep("variable"))
+        for value in node.all("baseValue")
+        if (bound := number(value.text())) is not None
+    }
+    return told.pop() if len(told) == 1 else None
 
 
 def gap(root: Node, node: Node, declared: Declared, language: str) -> Json | None:
@@ -120,7 +224,8 @@ def region(spot: Node, size: tuple[Any, Any]) -> Json | None:
         left, top, right, bottom = across(told[0]), down(told[1]), across(told[2]), down(told[3])
     elif shape in ("circle", "ellipse") and len(told) >= 3:
         x, y, radius, other = told[0], told[1], told[2], told[3] if len(told) > 3 else told[2]
-        left, top, right, bottom = across(x - radius), down(y - other), across(x + radius), down(y + other)
+        turns = [2 * math.pi * turn / 16 for turn in range(16)]
+        return {"polygon": [[across(x + radius * math.cos(turn)), down(y + other * math.sin(turn))] for turn in turns]}
     elif shape == "poly" and len(told) >= 6:
         return {"polygon": [[across(x), down(y)] for x, y in zip(told[::2], told[1::2], strict=False)]}
     else:

@@ -62,20 +62,21 @@ class Item(More):
         )
         self.own = {name: value for name, _equals, value in (tag.removeprefix(OWN).partition("=") for tag in tags)}
         self.item.category = self.own.get("topic", "").replace("¦", "|")
-        most = next(
-            (node for node in self.root.all("outcomeDeclaration") if node.get("identifier") == "MAXSCORE"), None
-        )
-        if most is not None and "points" not in self.item.node:
-            points = number(most.text())
-            if isinstance(points, int) and points > 1:
-                self.item.node["points"] = points
+        points = qti_answers.points(self.root)
+        if isinstance(points, int) and points > 1:
+            self.item.node.setdefault("points", points)
+        elif points not in (None, 0, 1):
+            self.item.note("points_not_whole", points=str(points))
 
     def _feedback(self, node: Node) -> None:
         words = self.words(node)
         name = node.get("identifier")
+        outcome = node.get("outcomeIdentifier").upper()
         if not words:
             return
-        if name == "nscl-explanation" or node.get("outcomeIdentifier") in ("SOLUTION", "EXPLANATION"):
+        # OpenOLAT and ONYX show their own by rules that ask whether the answer was right.
+        name = qti_answers.shown_when(self.root, name) or name
+        if name == "nscl-explanation" or outcome in ("SOLUTION", "SOLUTIONMODAL", "EXPLANATION"):
             self.maker.explain(self.item, words)
         elif name in ("nscl-right", "nscl-part", "nscl-wrong"):
             self.item.node.setdefault("feedback", {})[name[5:]] = self.maker.say(words)
@@ -112,6 +113,10 @@ class Item(More):
             inline = choice.deep("feedbackInline", "feedbackBlock")
             told = "\n".join(from_node(part).text for part in inline) or getattr(self, "told", {}).get(name, "")
             options.append(Option(self.words(choice, option=name), name in right, told))
+        if declared.cardinality == "single" and not declared.exact:
+            best = max(declared.mapped.values(), default=0)
+            if any(0 < value < best for value in declared.mapped.values()):
+                self.item.leave("weights")
         most = number(node.get("maxChoices") or "1")
         multiple = declared.cardinality == "multiple" and most != 1
         if self.own.get("type") == "truefalse" and len(options) == 2 and any(right):
@@ -133,6 +138,7 @@ class Item(More):
     def order(self, node: Node) -> None:
         """Items in the order of the right answer."""
         texts = {choice.get("identifier"): self.words(choice, option="") for choice in node.deep("simpleChoice")}
+        self.in_parts(node)
         right = self.declared_of(node).correct
         if sorted(right) != sorted(texts):
             self.item.fault("no_key")
@@ -141,6 +147,7 @@ class Item(More):
 
     def match(self, node: Node) -> None:
         """Pairs; where a right side takes several left ones and all have one, categories if the item says so."""
+        self.in_parts(node)
         sets = node.all("simpleMatchSet")
         sides = [
             {one.get("identifier"): self.words(one, option=one.get("identifier")) for one in side.children}
@@ -177,6 +184,7 @@ class Item(More):
 
     def associate(self, node: Node) -> None:
         """Pairs out of one set."""
+        self.in_parts(node)
         texts = {
             one.get("identifier"): self.words(one, option=one.get("identifier"))
             for one in node.deep("simpleAssociableChoice")
@@ -198,11 +206,18 @@ class Item(More):
 
     def _manual(self, node: Node, kind: str) -> None:
         rubric = []
+        told = [words for block in self.body.deep("rubricBlock") if (words := from_node(block).text)]
+        model = self.declared_of(node).correct
+        if model and "explanation" not in self.item.node:
+            # A right answer to a text that people grade is a model answer.
+            self.maker.explain(self.item, "\n".join(model))
         for block in self.body.deep("rubricBlock"):
             for row in from_node(block).text.split("\n"):
                 worth = re.fullmatch(r"(.+) \((\d{1,3})\)", row)
                 if worth:
                     rubric.append((worth[1], int(worth[2])))
+        if told and not rubric:
+            self.item.leave("grader_info")
         self.maker.essay(self.item, self.stem(node), rubric, kind)
         limits = [self.own.get("least", ""), self.own.get("most", "")]
         if kind == "essay" and all(limit.isascii() and limit.isdigit() for limit in limits):
@@ -239,9 +254,8 @@ class Item(More):
     def _gapped(self, marks: list[tuple[str, Node]]) -> str:
         """The body's text with marks in place of gaps."""
         for mark, node in marks:
-            node.tag, node.parts = "span", [f" {mark} "]
-        text = self.words(self.body)
-        return re.sub(r" ([,.;:?!])", r"\1", text)
+            node.tag, node.parts = "span", [mark]
+        return self.words(self.body)
 
     def _cloze(self) -> None:
         gaps: list[Json] = []

@@ -41,6 +41,7 @@ class More(Base):
         if node.all("gapImg"):
             self.refuse("gapMatchInteraction: gapImg")
             return
+        self.in_parts(node)
         language = self.maker.language
         texts = {one.get("identifier"): from_node(one).text for one in node.all("gapText")}
         pairs = [pair for pair in (value.split() for value in self.declared_of(node).right()) if len(pair) == 2]
@@ -51,7 +52,7 @@ class More(Base):
         gaps: list[Json] = []
         for place, gap in enumerate(node.deep("gap"), 1):
             chosen = right.get(gap.get("identifier"))
-            gap.tag, gap.parts = "span", [f" {{g{place}}} "]
+            gap.tag, gap.parts = "span", [f"{{g{place}}}"]
             if chosen is None:
                 self.item.fault("gap_no_key", number=place)
             options: list[Json] = [

@@ -322,6 +322,9 @@ class _Item(Told):
         labels = dict(self._labels(node)) if node.tag == "response_lid" else {}
         right = [value for rule in self.right for value in rule.of(name)]
         shown = [labels.get(value, value) for value in right]
+        if shown and labels and self.kind == "blanks":
+            # Canvas names one accepted answer in its rules and lists all of them as labels.
+            shown += list(labels.values())
         if not shown:
             return None
         if not labels or self.kind == "blanks" or len(set(right)) > 1:

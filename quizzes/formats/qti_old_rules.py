@@ -94,7 +94,9 @@ def range_of(rule: Rule) -> tuple[float, float] | None:
     low, high = rule.bounds.get("least"), rule.bounds.get("most")
     exact = number(told[0]) if told else None
     if low is not None and high is not None and high >= low:
-        middle = exact if exact is not None and low <= exact <= high else (low + high) / 2
+        # Where the number is not in the middle of what counts, the middle is taken: nothing else may count.
+        even = exact is not None and abs((high - exact) - (exact - low)) <= 1e-9 * max(1, abs(exact))
+        middle = exact if exact is not None and even else (low + high) / 2
         return _tidy(middle), _tidy(max(high - middle, middle - low))
     return None if exact is None else (exact, 0)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from quizzes.formats import pictures
-from quizzes.formats.build import Maker
+from quizzes.formats.build import OWN, Maker
 from quizzes.formats.markup import Node
 from quizzes.formats.prose import Prose, from_node, line
 from quizzes.formats.qti_answers import Declared
@@ -41,7 +41,7 @@ class Base:
         self.file = file
         self.item = Found({}, Place("line", root.line, file), name=root.get("identifier"))
         self.own: dict[str, str] = {}
-        self.declared = {node.get("identifier"): Declared(node) for node in root.all("responseDeclaration")}
+        self.declared = {node.get("identifier"): Declared(node, root) for node in root.all("responseDeclaration")}
         body = root.first("itemBody")
         self.body = body if body is not None else Node("itemBody", {}, root.line)
         self.interactions = [node for node in self.body.walk() if node.tag in INTERACTIONS]
@@ -92,6 +92,11 @@ class Base:
             self.item.leave("picture_kind", name=pictures.told(address))
         else:
             self.maker.figure(self.item, self.found.picture(found[0], found[1]), alt)
+
+    def in_parts(self, interaction: Node) -> None:
+        """Say that lines which must be right together in the file earn their shares here; our own files mean shares."""
+        if self.declared_of(interaction).exact and not self.root.get("label").startswith(OWN):
+            self.item.leave("scoring_parts")
 
     def declared_of(self, interaction: Node) -> Declared:
         """The declaration of its response."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-from quizzes.formats import aiken, archive, encodings, gift, markup, moodle, native, qti, word, xlsx
+from quizzes.formats import aiken, archive, brightspace, encodings, gift, markup, moodle, native, qti, word, xlsx
 from quizzes.formats.result import BadFile, Read
 
-FORMATS = ("word", "xlsx", "csv", "gift", "aiken", "moodle", "qti", "yaml", "text")
+FORMATS = ("word", "xlsx", "csv", "gift", "aiken", "moodle", "qti", "yaml", "brightspace", "text")
 _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"%PDF", "pdf"),
@@ -58,6 +58,8 @@ def _of_zip(files: archive.Archive) -> str:
         return "xlsx"
     if "content.xml" in names and "mimetype" in names:
         raise BadFile("open_document")
+    if "h5p.json" in names:
+        raise BadFile("h5p")
     if any(name.endswith("moodle_backup.xml") for name in names):
         raise BadFile("moodle_backup")
     if any(name.startswith("ppt/") for name in names):
@@ -95,9 +97,9 @@ def read(content: bytes, language: str, form: str = "") -> Read:
 
 
 _LOOKS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("yaml", native.looks), ("csv", xlsx.looks_csv), ("gift", gift.looks), ("aiken", aiken.looks), ("text", word.looks),
+    ("yaml", native.looks), ("brightspace", brightspace.looks), ("csv", xlsx.looks_csv), ("gift", gift.looks), ("aiken", aiken.looks), ("text", word.looks),  # noqa: E501
 )  # fmt: skip
 _READERS = {
     "word": word.read, "xlsx": xlsx.read, "gift": gift.read, "aiken": aiken.read, "moodle": moodle.read, "qti": qti.read,  # noqa: E501
-    "yaml": native.read, "csv": xlsx.read_csv,
+    "yaml": native.read, "csv": xlsx.read_csv, "brightspace": brightspace.read,
 }  # fmt: skip

@@ -41,6 +41,10 @@ SENTENCES: Mapping[str, Promise] = {
     "picture": gettext_lazy("This is a picture. Send the document with the questions."),
     "archive": gettext_lazy("This kind of archive is not read. Send the file itself, or a zip of a QTI package."),
     "html": gettext_lazy("This is a web page. Open it in Word and save it as “Word Document (.docx)”."),
+    "h5p": gettext_lazy(
+        "H5P content is not read: it keeps its questions in a form of its own. Type them into the template (Excel), or "
+        "build them as a quiz in Moodle and export that as Moodle XML."
+    ),
     "moodle_backup": gettext_lazy(
         "This is a Moodle backup. Export the questions instead: question bank, Export, Moodle XML."
     ),
@@ -80,6 +84,9 @@ SENTENCES: Mapping[str, Promise] = {
     "no_pair": gettext_lazy("Option %(letter)s has no right side. Write “left => right”."),
     "bad_answer": gettext_lazy("The answer “%(answer)s” is none of the options."),
     "bad_number": gettext_lazy("“%(text)s” is not a number."),
+    "key_ambiguous": gettext_lazy(
+        "The key “%(key)s” is the words of one option and the number of another. Write a letter."
+    ),
     "no_such_option": gettext_lazy("There is no option %(letter)s."),
     "option_empty": gettext_lazy("Option %(letter)s is empty."),
     "option_is_picture": gettext_lazy(
@@ -94,7 +101,7 @@ SENTENCES: Mapping[str, Promise] = {
     "gift_two_answers": gettext_lazy("There are two blocks of answers in braces. One question has one."),
     "gift_answers": gettext_lazy("The answers cannot be read here: “%(text)s”. An answer begins with = or ~."),
     "gap_no_key": gettext_lazy("Gap %(number)s has no right answer."),
-    "gap_several": gettext_lazy("Gap %(number)s asks for several choices, which a gap cannot."),
+    "gap_several": gettext_lazy("Gap %(number)s asks for several choices, but a gap takes one."),
     "gap_none": gettext_lazy("There is no gap in the text."),
     "row_too_long": gettext_lazy(
         "This row has more cells than there are headings (“%(text)s”). Put texts that hold the separator into quotes."
@@ -111,6 +118,10 @@ SENTENCES: Mapping[str, Promise] = {
         "what the right ones earn; look at the scoring before approval."
     ),
     "scoring_parts": gettext_lazy("In the file all lines must be right together; here each line earns its share."),
+    "order_drawn": gettext_lazy(
+        "In the file the options keep their order; here it is drawn for each taker. Look for options such as “all of "
+        "the above”."
+    ),
     "weights_scaled": gettext_lazy("The credits of the right options did not add up to 100%; they were scaled."),
     "hints": gettext_lazy("%(count)s hints for further tries are left out."),
     "more_numbers": gettext_lazy("%(count)s further answers with other tolerances are left out."),
@@ -167,6 +178,9 @@ _PARTS: Mapping[str, Promise] = {
     "script": gettext_lazy("a script"),
     "footnote": gettext_lazy("a footnote"), "chart": gettext_lazy("a chart"), "drawing": gettext_lazy("a drawing"),
     "media": gettext_lazy("a sound or a film to play"), "attempt": gettext_lazy("a button for hints or further tries"),
+    "template": gettext_lazy("a text to begin the answer with"),
+    "attachments": gettext_lazy("files handed in beside the text"),
+    "indent": gettext_lazy("the indentation and columns of code"), "symbol": gettext_lazy("a sign of a symbol font"),
     "image": gettext_lazy("a picture"), "applet": gettext_lazy("an embedded object"),
 }  # fmt: skip
 _MARKS: Mapping[str, Promise] = {

@@ -62,6 +62,9 @@ def column(heading: str) -> str:
     if english and english.start() > 0:
         base = column(plain[: english.start()])
         return f"{base}@en" if base else ""
+    if plain == "correct option number" or re.match(r"correct answer\(s\)\s*-", heading.strip(), re.IGNORECASE):
+        # Kahoot counts the options; a number is never their words.
+        return "place"
     if plain in NAMES:
         return NAMES[plain]
     for pattern, name in ((_FEEDBACK, "feedback"), (_OPTION, "option")):
@@ -85,7 +88,7 @@ def columns_of(rows: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]] | No
             # “Nội dung” is a topic beside “Câu hỏi”, and the question where there is no such column.
             columns |= {place: "stem" for place, heading in enumerate(row) if folded(heading) == "noi dung"}
             names = set(columns.values())
-        if "stem" in names and ("key" in names or any(name.startswith("option") for name in names)):
+        if "stem" in names and (names & {"key", "place"} or any(name.startswith("option") for name in names)):
             return index, columns
     return None
 
@@ -105,6 +108,8 @@ def take_row(found: Read, columns: Mapping[int, str], cells: Sequence[str], plac
     told = {name: squeeze(cells[index]) for index, name in columns.items() if index < len(cells)}
     if not any(told.values()):
         return
+    if told.get("place"):
+        told["key"] = re.sub(r"\b[1-8]\b", lambda found: chr(ord("A") + int(found[0]) - 1), told["place"])
     if not told.get("stem") and not told.get("stem@en") and not told.get("key"):
         found.leave("row_without_question", place, text=line(" ".join(value for value in told.values() if value))[:60])
         return
@@ -227,6 +232,9 @@ class _Row:
         item = self.item
         key = self.told.get("key", "")
         right = self._right()
+        place = chr(ord("a") + int(key) - 1) if re.fullmatch("[1-8]", key) else ""
+        if place in self.letters and right != [place]:
+            item.fault("key_ambiguous", key=key)
         if key and not right:
             item.fault("bad_answer", answer=key[:40])
         for letter in right:
@@ -237,7 +245,10 @@ class _Row:
         options = []
         for letter in self.letters:
             option = Option("", letter in right)
-            option.text = self._both(f"option:{letter}")  # type: ignore[assignment]  # a text by language
+            words = self._both(f"option:{letter}")
+            # Without a type of its own, a row with Đúng and Sai to choose from is a true/false.
+            plain = len(words) == 1 and not self.told.get("type")
+            option.text = words[self.maker.language] if plain else words  # type: ignore[assignment]
             option.feedback = self._both(f"feedback:{letter}") if self.told.get(f"feedback:{letter}") else ""  # type: ignore[assignment]
             options.append(option)
         if key and not set(right) & set(self.letters):
@@ -269,7 +280,9 @@ class _Row:
         self.maker.numeric(self.item, stem, value or 0, tolerance or 0, units)
 
     def _short(self, stem: Json) -> None:
-        answers = [part.strip() for part in re.split(r"\s*[|\n]\s*", self.told.get("key", "")) if part.strip()]
+        answers = [
+            part.strip() for part in re.split(r"\s*[|\n]\s*|\s+hoặc\s+", self.told.get("key", "")) if part.strip()
+        ]
         answers += [self.told[f"option:{letter}"] for letter in self.letters] if not answers else []
         if not answers:
             self.item.fault("no_options" if not self.told.get("type") else "no_key")
@@ -314,13 +327,20 @@ class _Row:
         self.maker.ordering(self.item, stem, [self._both(f"option:{letter}") for letter in self.letters])
 
 
+OR = re.compile(r"\b(?:hoặc|hay|or)\s", re.IGNORECASE)
+"""Between answers: “2 hoặc 3” is no number with a unit."""
+_OFF = r"(?:±|\+/-|\+-|sai số:?)\s*([\d.,]+(?:[eE][-+]?\d+)?)"
+
+
 def _number_of(text: str) -> tuple[int | float, int | float, str] | None:
     """A number with tolerance and unit: `4,5 ± 0,1 kg`."""
     told = re.fullmatch(
-        r"([-−+]?[\d.,]*\d(?:[eE][-+]?\d+)?)\s*(?:(?:±|\+/-|\+-)\s*([\d.,]+(?:[eE][-+]?\d+)?))?\s*([^\d\s].{0,20})?",
-        text.strip(),
+        rf"([-−+]?[\d.,]*\d(?:[eE][-+]?\d+)?)\s*(?:{_OFF})?\s*([^\d\s].{{0,20}})?",
+        # `4,5 kg ± 0,1 kg` says the same as `4,5 ± 0,1 kg`.
+        re.sub(rf"^([-−+\d.,eE]*\d)\s*([^\d\s±+][^\d±]{{0,19}}?)\s*{_OFF}\s*(?:\2)?$", r"\1 ± \3 \2", text.strip()),
     )
     if told is None:
         return None
     value, off = number(told[1]), number(told[2]) if told[2] else 0
-    return None if value is None or off is None else (value, off, (told[3] or "").strip())
+    unit = (told[3] or "").strip()
+    return None if value is None or off is None or OR.search(unit) else (value, off, unit)

@@ -262,7 +262,12 @@ class _Reader:
         led = KEY_LINE.match(words)
         pairs = pairs_of(words[led.end() :], least=2) if led else []
         self.in_keys = self.in_keys or bool(pairs)
-        pairs = pairs or pairs_of(words, least=1 if self.in_keys else 2) or (key_line(words) if self.in_keys else [])
+        pairs = (
+            pairs
+            or pairs_of(words, least=2)
+            or (pairs_of(words, least=1) if self.in_keys else [])
+            or (key_line(words) if self.in_keys else [])
+        )
         if pairs:
             self.keys.learn(pairs)
         return bool(pairs)

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,16 +11,11 @@ from quizzes.formats import archive, markup, maths, pictures
 from quizzes.formats.markup import Node
 from quizzes.formats.maths import lowered, raised
 from quizzes.formats.result import BadFile, Place, Read
+from quizzes.formats.word_signs import UNKNOWN, coloured, sign
 
 PICTURE = "\ufffc"
 """Stands in the text where a picture stood."""
 BOLD, UNDER, COLOUR, LIGHT, STRIKE = 1, 2, 4, 8, 16
-_PLAIN_COLOURS = frozenset(
-    {"auto", "000000", "", "windowtext", "111111", "0D0D0D", "1A1A1A", "262626", "333333", "404040"}
-)
-_SYMBOLS = {"F0FC": "✓", "F0FE": "☑", "F0A8": "☐", "F0D6": "√", "F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×",
-            "F0B9": "≠", "F0BB": "≈", "F061": "α", "F062": "β", "F044": "Δ", "F06D": "μ", "F073": "σ", "F053": "Σ",
-            "F0AE": "→", "F0E0": "→", "F0DE": "⇒", "F0B0": "°", "F070": "π", "F057": "Ω", "F0A5": "∞"}  # fmt: skip
 
 
 @dataclass
@@ -197,7 +193,7 @@ class Document:
             elif child.tag == "noBreakHyphen":
                 text.add("-", mark)
             elif child.tag == "sym":
-                text.add(_SYMBOLS.get(child.get("char").upper(), " "), mark)
+                self._words(sign(child.get("char")), text, mark, font, upright)
             elif child.tag in ("drawing", "pict", "object", "AlternateContent"):
                 self._drawing(_choice(child), text, style)
             elif child.tag in ("footnoteReference", "endnoteReference"):
@@ -208,6 +204,10 @@ class Document:
             self.fonts.add(".Vn (TCVN3)" if font.startswith(".vn") else "VNI")
             words = legacy.from_tcvn3(words) if font.startswith(".vn") else legacy.from_vni(words)
             words = words.upper() if font.startswith(".vn") and font.endswith("h") else words
+        # Signs of symbol fonts, and letters of a Mac whose accents stand apart.
+        words = unicodedata.normalize("NFC", re.sub("[\uf000-\uf0ff]", lambda found: sign(f"{ord(found[0]):X}"), words))
+        if UNKNOWN in words:
+            self.found.leave("part", Place("paragraph", self.count), part="symbol")
         if upright in ("superscript", "subscript") and words.strip():
             words = raised(words) if upright == "superscript" else lowered(words)
         text.add(words, mark)
@@ -308,7 +308,7 @@ class _Styles:
             told = next((node for node in properties if node.first(name) is not None), None)
             mark |= bit if _on(told, name) else 0
         colour = next((_value(node, "color") for node in properties if node.first("color") is not None), "")
-        mark |= COLOUR if colour.upper() not in {plain.upper() for plain in _PLAIN_COLOURS} else 0
+        mark |= COLOUR if coloured(colour) else 0
         light = next((_value(node, "highlight") for node in properties if node.first("highlight") is not None), "")
         shade = next((node.first("shd") for node in properties if node.first("shd") is not None), None)
         filled = shade is not None and shade.get("fill").lower() not in ("", "auto", "ffffff")

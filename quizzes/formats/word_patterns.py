@@ -39,5 +39,5 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 RANGE = re.compile(
-    r"(?P<value>[-−+]?[\d.,\s]*\d(?:[eE][-+]?\d+)?)\s*(?:(?:±|\+/-|\+-|sai số)\s*(?P<off>[\d.,]+(?:[eE][-+]?\d+)?))?\s*(?P<unit>.{0,20})"  # noqa: E501
+    r"(?!.*\b(?:hoặc|hay|or)\s)(?P<value>[-−+]?[\d.,\s]*\d(?:[eE][-+]?\d+)?)\s*(?:(?P<before>[^\d\s±+(][^\d±+]{0,19}?)?\s*(?:±|\+/-|\+-|sai số)\s*(?P<off>[\d.,]+(?:[eE][-+]?\d+)?))?\s*(?P<unit>.{0,20})"  # noqa: E501
 )

@@ -388,7 +388,7 @@ class Question:
         value = number(told["value"]) if told else None
         off = number(told["off"]) if told and told["off"] else 0
         if told and value is not None and off is not None and len(said) == 1 and not re.match(r"[\d,.]", told["unit"]):
-            maker.numeric(item, stem, value, off, told["unit"].strip())
+            maker.numeric(item, stem, value, off, (told["unit"].strip() or told["before"] or ""))
             return
         words = [part.strip() for one in said for part in re.split(r"\s*\|\s*|\s+hoặc\s+", one) if part.strip()]
         maker.short(item, stem, [(part, 100, "") for part in words])

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from lms.lib import remaking
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        remaking.begin(),
         migrations.AddField(
             model_name="attempt",
             name="session",
@@ -21,4 +24,5 @@ class Migration(migrations.Migration):
                 to="quizzes.examsession",
             ),
         ),
+        remaking.end(),
     ]

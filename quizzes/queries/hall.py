@@ -106,7 +106,10 @@ def hall(session: ExamSession, at: datetime) -> Hall:
     happened = _happened(session)
     tickets = {
         ticket.sitting_id: ticket
-        for ticket in Ticket.objects.filter(sitting__session=session, ended_at=None).order_by("issued_at")
+        # One that was used up in an earlier session is not this one's.
+        for ticket in Ticket.objects.filter(
+            Q(used_at=None) | Q(sitting__in=attempts), sitting__session=session, ended_at=None
+        ).order_by("issued_at")
     }
     seats = [
         _seat(
@@ -238,8 +241,8 @@ def identified(session: ExamSession) -> dict[int, datetime]:
 
 def notes(session: ExamSession, sitting: Sitting | None = None) -> list[ExamSessionEvent]:
     """What was written down in the hall, newest first; of one person where there is one."""
-    events = session.events.filter(note="incident").select_related("by").order_by("-at", "-pk")[:200]
-    return [one for one in events if sitting is None or one.data.get("sitting") == sitting.pk]
+    events = session.events.filter(note="incident").select_related("by").order_by("-at", "-pk")
+    return list((events if sitting is None else events.filter(data__sitting=sitting.pk))[:200])
 
 
 def story(sitting: Sitting) -> list[AttemptEvent]:

@@ -82,7 +82,8 @@ def minutes(session: ExamSession) -> Minutes:
     events = list(AttemptEvent.objects.filter(subject__session=session).select_related("by", "subject").order_by("pk"))
     about = list(session.events.select_related("by").order_by("at", "pk"))
     identified = _identified(about)
-    tickets = _tickets(session)
+    closed_at = next((event.at for event in reversed(about) if event.new == "closed" != event.old), None)
+    tickets = _tickets(session, sittings, about, closed_at)
     added, stood = _sums(events, "extended", "minutes"), _sums(events, "resumed", "seconds")
     rows = [
         Row(
@@ -103,9 +104,7 @@ def minutes(session: ExamSession) -> Minutes:
         rows=rows,
         happenings=sorted(happenings, key=lambda line: line.at),
         opened_at=next((event.at for event in about if event.new == "open" != event.old), None),
-        closed_at=next((event.at for event in reversed(about) if event.new == "closed" != event.old), None)
-        if session.state == ExamSession.State.CLOSED
-        else None,
+        closed_at=closed_at if session.state == ExamSession.State.CLOSED else None,
     )
 
 
@@ -135,10 +134,22 @@ def _identified(events: Iterable[ExamSessionEvent]) -> dict[int, str]:
     return found
 
 
-def _tickets(session: ExamSession) -> dict[int, int]:
+def _tickets(
+    session: ExamSession,
+    sittings: Mapping[int, Sitting],
+    events: Iterable[ExamSessionEvent],
+    closed_at: datetime | None,
+) -> dict[int, int]:
+    """By sitting how many tickets were handed out here: since it got its seat, and before it went on elsewhere."""
+    since: dict[int, datetime] = {}
+    for event in events:
+        for pk in event.data.get("seats", {}) if event.note == "seated" else ():
+            since.setdefault(int(pk), event.at)
     found: dict[int, int] = {}
-    for pk in Ticket.objects.filter(sitting__session=session).values_list("sitting", flat=True):
-        found[pk] = found.get(pk, 0) + 1
+    for pk, at in Ticket.objects.filter(sitting__in=sittings).values_list("sitting", "issued_at"):
+        gone = sittings[pk].session_id != session.pk
+        if since.get(pk, at) <= at and not (gone and closed_at is not None and at > closed_at):
+            found[pk] = found.get(pk, 0) + 1
     return found
 
 

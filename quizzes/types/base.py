@@ -226,6 +226,9 @@ class QuestionType(Protocol):
     def given(self, content: Json, order: Any, response: Any, language: str) -> list[str]:
         """The answer in words, one line each: for whoever marks, and for the record."""
 
+    def solved(self, content: Json, order: Any, key: Json) -> dict[str, list[str]]:
+        """The right answer as a form would send it, for key sheets; empty where each field is right by itself."""
+
     def rubric(self, key: Json) -> list[Criterion]:
         """What people grade it by; empty unless `manual`."""
 
@@ -251,6 +254,10 @@ class Kind:
     def given(self, content: Json, order: Any, response: Any, language: str) -> list[str]:
         """What was chosen or written, as it is shown."""
         return said(self.show(content, order, response, language))  # type: ignore[attr-defined]
+
+    def solved(self, content: Json, order: Any, key: Json) -> dict[str, list[str]]:
+        """Nothing: each blank is right or wrong by itself, which tells what to write there."""
+        return {}
 
     def rubric(self, key: Json) -> list[Criterion]:
         """Graded by rule, not by rubric."""

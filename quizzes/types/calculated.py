@@ -61,8 +61,10 @@ decimals: 3
         tolerance = _tolerance(node, check)
         content: Json = {"params": params, **parse_field(node, check)}
         if formula:
-            _check_formula(formula, params, node.line_of("formula"), check)
-            _check_rounding(formula, tolerance, content, node.line_of("tolerance"), check)
+            # Whoever reads a whole file of strangers has fewer draws tried of each.
+            tried = min(TRIED, getattr(check, "tried", TRIED))
+            _check_formula(formula, params, node.line_of("formula"), check, tried)
+            _check_rounding(formula, tolerance, content, node.line_of("tolerance"), check, tried)
         return Parsed(content, {"formula": formula, "tolerance": tolerance})
 
     def export(self, content: Json, key: Json, feedback: Json) -> Json:
@@ -261,11 +263,11 @@ def _braces(text: Any) -> list[str]:
         return [str(text)[:20]]
 
 
-def _check_formula(formula: str, params: list[Json], line: int, check: Checker) -> None:
+def _check_formula(formula: str, params: list[Json], line: int, check: Checker, tried: int) -> None:
     """That the formula can be read and has a value wherever it is tried."""
     try:
         read = formulas.read(formula)
-        for names in _tries(params):
+        for names in _tries(params, tried):
             if abs(read.value(names)) >= LARGEST:
                 raise formulas.BadFormula(_("The formula gives numbers of more than 15 digits."))
     except formulas.BadFormula as bad:
@@ -275,9 +277,9 @@ def _check_formula(formula: str, params: list[Json], line: int, check: Checker) 
         check.fault(line, _("The formula does not use: %(names)s.") % {"names": ", ".join(sorted(unused))})
 
 
-def _check_rounding(formula: str, tolerance: Json, content: Json, line: int, check: Checker) -> None:
+def _check_rounding(formula: str, tolerance: Json, content: Json, line: int, check: Checker, tried: int) -> None:
     """That the answer, rounded as the taker is asked to or to six figures, is right wherever it is tried."""
-    for names in _tries(content["params"]):
+    for names in _tries(content["params"], tried):
         try:
             answer = formulas.read(formula).value(names)
         except formulas.BadFormula:
@@ -292,19 +294,19 @@ def _check_rounding(formula: str, tolerance: Json, content: Json, line: int, che
             return
 
 
-def _tries(params: list[Json]) -> Iterator[dict[str, Decimal]]:
+def _tries(params: list[Json], tried: int) -> Iterator[dict[str, Decimal]]:
     """Draws to try: all of them where they are few; else edges, each parameter alone, equal ones, and some at random.
 
     Where a formula has no value it is mostly at a round number, at an edge, or where two parameters are equal.
     """
     names = [param["name"] for param in params]
-    most = TRIED // (2 * len(params) or 1)
+    most = tried // (2 * len(params) or 1)
     values = [_values(param, most) for param in params]
-    if prod(_count(param) for param in params) <= TRIED:
+    if prod(_count(param) for param in params) <= tried:
         yield from (dict(zip(names, drawn, strict=True)) for drawn in product(*values))
         return
     edges = product(*((its[0], its[-1]) for its in values))
-    yield from (dict(zip(names, drawn, strict=True)) for drawn in islice(edges, TRIED // 4))
+    yield from (dict(zip(names, drawn, strict=True)) for drawn in islice(edges, tried // 4))
     middle = [its[len(its) // 2] for its in values]
     for place, its in enumerate(values):
         for value in its:
@@ -313,7 +315,7 @@ def _tries(params: list[Json]) -> Iterator[dict[str, Decimal]]:
                 name: min(others, key=lambda it: abs(it - value)) for name, others in zip(names, values, strict=True)
             }
     rng = Random(0)  # noqa: S311  (not for secrets)
-    for _turn in range(TRIED // 4):
+    for _turn in range(tried // 4):
         yield {param["name"]: Decimal(_draw(param, rng)) for param in params}
 
 

@@ -85,6 +85,10 @@ class Ordering(Kind):
         places = read_lines(fields, order, _places(order))
         return {"places": places} if places else None
 
+    def solved(self, content: Json, order: Any, key: Json) -> dict[str, list[str]]:
+        """Every item at its place."""
+        return {f"r{line}": [str(key["order"].index(name))] for line, name in enumerate(order)}
+
     def grade(self, content: Json, key: Json, response: Any) -> Fraction:
         """The share of neighbouring pairs in the right order."""
         order = key["order"]

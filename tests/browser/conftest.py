@@ -95,7 +95,7 @@ def browser() -> Iterator[Browser]:
 
 
 # An answer of 404, a cut line, and a request that a newer one has taken the place of, show as such lines.
-MEANT = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+MEANT = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
 
 
 class Watched:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from certificates import actions, impartiality, queries, register
 from certificates.actions.decision import NotImpartial
+from certificates.borne import papers
 from certificates.holdings import facts_of
 from certificates.models import Application, Certificate, Decision, Proposal, RegisterLine
 from enrolments import actions as enrolments, prerequisites
@@ -308,3 +309,23 @@ def test_others_still_decide(applicant: User, twin: User, officer: User, decider
     assert impartiality.why_not(decider, application, AT) == []
     decision: Any = actions.decide(application=application, outcome="refuse", basis=BASIS, by=decider, at=AT)
     assert decision.applicant == applicant
+
+
+def test_what_a_result_bears_is_found_under_either_account(applicant: User, twin: User, admin: User) -> None:
+    consultant = make_consultant(applicant)
+    exam = Exam.objects.first() or Exam.objects.create(
+        code="X", title_vi="X", title_en="X", bank=Bank.objects.create(code="X"), minutes=10, pass_percent=50
+    )
+    sitting = Sitting.objects.create(person=twin, exam=exam)
+    attempt = Attempt.objects.create(
+        sitting=sitting, number=1, code="ZZZZ-OTHER", state="graded", seed="s", language="vi", rules={},
+        started_at=AT, deadline=AT, submitted_at=AT,
+    )  # fmt: skip
+    assert papers([attempt], admin) == {}
+    User.objects.filter(pk=twin.pk).update(merged_into=applicant)
+    mine = Attempt.objects.select_related("sitting__person").get(pk=attempt.pk)
+    assert [paper.number for paper in papers([mine], admin)[attempt.pk]] == [consultant.number]
+    User.objects.filter(pk=twin.pk).update(merged_into=None)
+    User.objects.filter(pk=applicant.pk).update(merged_into=twin)
+    mine = Attempt.objects.select_related("sitting__person").get(pk=attempt.pk)
+    assert [paper.number for paper in papers([mine], admin)[attempt.pk]] == [consultant.number]

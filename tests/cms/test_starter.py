@@ -41,7 +41,6 @@ def rows() -> dict[str, int]:
     return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 
-@pytest.mark.sqlite
 def test_the_catalogue_is_loaded_whole_once_and_comes_out_byte_for_byte() -> None:
     done = load_starter(folder=STARTER, by=None, at=AT)
     assert {pack.code for pack in done.packs} == {"5S", "HACCP", "ISO-9001", "KAIZEN", "SIX-SIGMA"}

@@ -1,6 +1,7 @@
 """Files for blind marking: what their properties say of their maker is gone, and they still open."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -76,3 +77,24 @@ def test_pdf_keeps_every_place() -> None:
 @pytest.mark.parametrize("kind", ["jpg", "png", "docx", "pdf", "xlsx"])
 def test_what_cannot_be_read_stays_as_it_is(kind: str) -> None:
     assert unnamed(b"\xff\xd8 no file at all", kind) == b"\xff\xd8 no file at all"
+
+
+def test_a_hostile_pdf_costs_little() -> None:
+    started = time.process_time()
+    packets = b"%PDF-1.4\n" + b"<x:xmpmeta " * 200_000
+    assert unnamed(packets, "pdf") == packets
+    text = b"%PDF-1.4\n/Title (" + b"(a)" * 1_000_000
+    assert unnamed(text, "pdf") == text
+    assert time.process_time() - started < 5
+
+
+def test_a_broken_archive_or_picture_is_handed_on() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "Mối nguy " * 200)
+    content = bytearray(made.getvalue())
+    place = 30 + len("word/document.xml")
+    content[place : place + 8] = b"\xff" * 8
+    assert unnamed(bytes(content), "docx") == bytes(content)
+    cut = a_jpeg(6)[:2] + a_jpeg(1)[2 : a_jpeg(1).index(b"\xff\xda")] + b"\xff"
+    assert unnamed(cut, "jpg") == cut

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from certificates.models import Certificate
+from lms.lib.access import Role
 from lms.lib.states import Conflict, NotAllowed, Refused
 from people.models import Notice, User
 from quizzes import actions, personal_data
@@ -210,3 +212,24 @@ def test_one_that_was_taken_back_is_not_called_revoked(graded: Attempt, client: 
     page = client.get(f"/admin/appeals/{asked.pk}/").content.decode()
     assert "đã rút" in page
     assert "thu hồi" not in page
+
+
+def test_certification_hears_of_a_pass_that_an_appeal_took_away(
+    marked: tuple[Attempt, AttemptItem, User],
+) -> None:
+    attempt, item, _marker = marked
+    attempt.grades.update(passed=True)
+    officer = make_person("Cán bộ", roles=(Role.OFFICER,))
+    certificate = Certificate.objects.create(
+        kind="completion", code="ABCDEFGHJKMNPQRSTVWXYZ0123", number="NSCL-2026-000001", number_key="NSCL2026000001",
+        person=attempt.sitting.person, enrolment=attempt.sitting.enrolment, holder="An", holder_key="an", facts={},
+        issued_at=AT, issued_on=AT.date(),
+    )  # fmt: skip
+    appeals.uphold_appeal(
+        appeal=ask(attempt), answer="Đúng", by=examiner("Khác"), at=AT, marks={item.position: {"c0": "0", "c1": "1"}}
+    )
+    assert not attempt.grades.last().passed
+    told = Notice.objects.get(kind="pass_lost", channel="screen")
+    assert (told.person, told.facts["papers"]) == (officer, certificate.number)
+    assert told.facts["url"] == f"/admin/certification/certificates/{certificate.code}/"
+    assert attempt.sitting.person.full_name not in str(told.facts)

@@ -304,6 +304,18 @@ def test_what_an_appeal_was_upheld_by_is_not_put_aside(exam: Exam, run: Any) -> 
     assert Correction.objects.get().state == "proposed"
 
 
+def test_no_appeal_is_upheld_by_what_was_put_aside_meanwhile(exam: Exam, run: Any) -> None:
+    attempt = sat(exam, run, 7)
+    made = propose(exam, shared([attempt]))
+    asked = appeals.appeal(attempt=attempt, text="Câu này sai", by=attempt.sitting.person, at=AT)
+    corrections.drop_correction(correction=Correction.objects.get(), by=examiner("Nữa"), at=AT)
+    with pytest.raises(Conflict) as refused:
+        appeals.uphold_appeal(appeal=asked, answer="Đúng là sai", by=examiner("Khác"), at=AT, correction=made)
+    assert refused.value.code == "dropped"
+    asked.refresh_from_db()
+    assert asked.state == "open"
+
+
 def test_every_grade_is_what_the_answers_and_versions_say(exam: Exam, run: Any) -> None:
     """Recomputed from nothing but what is stored, after corrections of every kind, each newest grade is the same."""
     attempts = [sat(exam, run, wrong) for wrong in (0, 2, 5)]

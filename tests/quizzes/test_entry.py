@@ -229,7 +229,7 @@ def test_the_page_says_all_that_applies(client: Client, sitting: Sitting, exam: 
     client.force_login(sitting.person)
     page = client.get(f"/en/learn/exams/{sitting.pk}/").content.decode()
     for words in (
-        "also for attempts that have not used all their time",
+        "With your extra minutes your time ends at",
         "Whoever starts now has only 34 minutes left",
         "5 extra minutes",
         "1 extra attempt",

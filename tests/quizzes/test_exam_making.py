@@ -115,6 +115,12 @@ def test_on_screen_by_an_officer_from_the_list_to_the_blueprint(exam: Exam, offi
     assert client.get(reverse("quizzes_admin:exam_forms", args=[made.pk])).status_code == 200
 
 
+@pytest.mark.parametrize("like", ["x", "9" * 5000, "²", "-1"])
+def test_like_nothing_that_is_there(officer: User, client: Client, like: str) -> None:
+    client.force_login(officer)
+    assert client.get(reverse("quizzes_admin:exam_new"), {"like": like}).status_code == 200
+
+
 def test_the_exams_page_says_why_nobody_can_start(exam: Exam, officer: User, client: Client) -> None:
     client.force_login(officer)
 

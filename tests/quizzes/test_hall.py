@@ -345,6 +345,19 @@ def test_a_section_closes_for_good(sitting: Sitting, exam: Exam, examiner: User)
     assert code(lambda: save(running, AT + 12 * MINUTE, revision=2)) == "section_over"
 
 
+def test_a_pause_takes_no_grace_from_a_section_that_has_just_closed(
+    session: ExamSession, sitting: Sitting, exam: Exam, watcher: User
+) -> None:
+    section = exam.sections.create(title_vi="Phần 1", title_en="Part 1", minutes=10)
+    running = actions.start(sitting=sitting, by=sitting.person, at=AT, language="vi", device="tab-1")
+    running.items.filter(position=1).update(section=section)
+    running.section_ends = {str(section.pk): (AT + 10 * MINUTE).isoformat()}
+    running.save(update_fields=["section_ends"])
+    hall.pause(attempt=running, reason="x", by=watcher, at=AT + 10 * MINUTE + 5 * SECOND)
+    assert save(running, AT + 10 * MINUTE + 7 * SECOND).revision == 1
+    assert code(lambda: save(running, AT + 20 * MINUTE, revision=2)) == "section_over"
+
+
 def test_seconds_are_stored_with_the_answer(attempt: Attempt) -> None:
     save(attempt, AT, seconds=73)
     assert Answer.objects.get().seconds == 73

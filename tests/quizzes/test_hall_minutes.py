@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from lms.lib.access import Role
 from lms.lib.states import NotAllowed, Refused
 from people.models import User
-from quizzes import actions, hall_words
+from quizzes import actions, hall_words, personal_data
 from quizzes.actions import hall, hall_notes, paper as work, sessions, tickets
 from quizzes.models import Attempt, Exam, ExamSession, ExamSessionEvent, Sitting
 from quizzes.queries import hall as queries
@@ -209,3 +209,66 @@ def test_neighbours_get_different_forms_in_a_large_hall(session: ExamSession, ex
     work.give_forms(session=session, codes=["A", "B"], by=examiner, at=now)
     given = dict(session.sittings.values_list("seat", "form__code"))
     assert given["19"] != given["20"] != given["21"]
+
+
+def test_what_was_written_of_somebody_is_in_their_copy_and_goes_with_them(
+    session: ExamSession, sitting: Sitting, watcher: User, examiner: User
+) -> None:
+    now = timezone.now()
+    hall_notes.note_incident(session=session, sitting=sitting, text="Bị ngất", by=watcher, at=now)
+    hall_notes.note_incident(session=session, text="Mất điện", by=watcher, at=now)
+    person = sitting.person
+    copied = {one.code: one.rows for one in personal_data.export(person, [person.pk])}
+    assert [row[:2] for row in copied["incidents"]] == [[session.code, "Bị ngất"]]
+    personal_data.erase(person, [person.pk], by=examiner, at=now)
+    about, of_hall = session.events.filter(note="incident").order_by("pk")
+    assert (about.data["text"], about.data["sitting"], of_hall.data["text"]) == ("…", sitting.pk, "Mất điện")
+
+
+def test_an_old_note_of_one_person_is_found_among_many(session: ExamSession, sitting: Sitting, watcher: User) -> None:
+    now = timezone.now()
+    first = hall_notes.note_incident(session=session, sitting=sitting, text="x", by=watcher, at=now)
+    ExamSessionEvent.objects.bulk_create(
+        ExamSessionEvent(subject=session, new="open", note="incident", at=now, data={"text": "y"}) for _ in range(201)
+    )
+    assert queries.notes(session, sitting) == [first]
+
+
+def test_the_watch_follows_a_merge(session: ExamSession, watcher: User, examiner: User, sitting: Sitting) -> None:
+    into = make_person("Hồ Văn Sang", roles=(Role.INVIGILATOR,))
+    personal_data.merge(watcher, into, by=examiner, at=timezone.now())
+    assert hall.watches(session, into)
+    personal_data.merge(into, sitting.person, by=examiner, at=timezone.now())
+    assert not session.invigilators.filter(until=None).exists()
+
+
+def test_who_goes_on_to_another_session_takes_neither_form_nor_ticket_along(
+    session: ExamSession, sitting: Sitting, exam: Exam, examiner: User, watcher: User
+) -> None:
+    now = timezone.now()
+    actions.make_forms(exam=exam, count=2, by=examiner, at=now)
+    work.give_forms(session=session, codes=["A"], by=examiner, at=now)
+    for _twice in range(2):
+        tickets.issue_tickets(sittings=[sitting], by=watcher, at=now)
+    sessions.close_session(session=session, by=watcher, at=now + timedelta(hours=1))
+    late = now + timedelta(hours=2)
+    second = sessions.plan_session(
+        exam=exam, starts_at=late, ends_at=late + timedelta(hours=2), by=examiner, at=late, place="Phòng 205"
+    )
+    sessions.seat_people(session=second, seats={sitting.pk: ""}, by=examiner, at=late)
+    sitting.refresh_from_db()
+    assert sitting.form is None
+    assert not sitting.tickets.filter(used_at=None, ended_at=None).exists()
+    tickets.issue_tickets(sittings=[sitting], by=examiner, at=late)
+    assert [row.tickets for row in minutes(second).rows] == [1]
+
+
+def test_a_ticket_for_somebody_who_has_left_costs_nobody_theirs(
+    guard: Client, session: ExamSession, sitting: Sitting, examiner: User, watcher: User
+) -> None:
+    now = timezone.now()
+    other = session.sittings.exclude(pk=sitting.pk).get()
+    tickets.issue_tickets(sittings=[other], by=watcher, at=now)
+    sessions.unseat(session=session, sitting=sitting, by=examiner, at=now)
+    assert guard.post(at("tickets", session.code), {"sitting": sitting.pk}).status_code == 302
+    assert other.tickets.filter(used_at=None, ended_at=None).count() == other.tickets.count() == 1

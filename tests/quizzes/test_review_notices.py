@@ -85,3 +85,25 @@ def test_nobody_approves_what_they_wrote_under_another_account(bank: Bank, autho
     User.objects.filter(pk=author.pk).update(merged_into=into)
     with pytest.raises(NotAllowed):
         actions.approve(question=written, seen=actions.stamp(newest(written)), by=into, at=AT)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_where_the_reviewer_has_left_the_others_are_told(
+    bank: Bank, author: User, reviewer: User, written: Question, named: bool
+) -> None:
+    other = staff(bank, Role.REVIEWER)
+    if named:
+        actions.assign_reviewer(question=written, reviewer=other, by=author, at=AT)
+    else:
+        actions.hand_in(question=written, by=author, at=AT)
+        actions.return_question(question=written, note="Thiếu đơn vị đo.", by=other, at=AT)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    written.refresh_from_db()
+    actions.hand_in(question=written, by=author, at=AT + timedelta(days=1))
+    assert told(reviewer, "questions_wait" if named else "question_mended")
+
+
+def test_who_is_erased_sees_no_keys(bank: Bank, author: User) -> None:
+    officer = make_person("Cán bộ")
+    personal_data.erase(author, [author.pk], by=officer, at=AT)
+    assert KeyGrant.objects.get(bank=bank, person=author).ended_by == officer

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
 from quizzes import actions
+from quizzes.actions.holding import GRACE
 from quizzes.models import Answer, Attempt, Grade, LateAnswer, Question, QuestionKey, Sitting
 from tests.factories import make_person
 from tests.quizzes.conftest import CANARY, right_fields
@@ -91,6 +92,35 @@ def test_a_form_sent_twice_is_one_answer(taker: Client, live: Attempt) -> None:
     assert Answer.objects.count() == 1
 
 
+def test_a_form_that_comes_after_the_time_is_never_lost(taker: Client, live: Attempt) -> None:
+    item = live.items.select_related("version__key").get(position=1)
+    url, fields = path("attempt", live, "?q=1"), {"revision": "0", "flag": "1", **right_fields(item)}
+    Attempt.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    assert taker.post(url, {**fields, "key": str(uuid4())}).status_code == 302
+    assert Answer.objects.filter(item=item).count() == 1
+    Attempt.objects.update(deadline=timezone.now() - GRACE - timedelta(seconds=1))
+    Answer.objects.all().delete()
+    assert taker.post(url, {**fields, "key": str(uuid4())})["Location"] == path("submit", live)
+    taker.post(path("submit", live))
+    assert taker.post(url, {**fields, "key": str(uuid4())})["Location"] == path("submit", live)
+    assert [late.item for late in LateAnswer.objects.all()] == [item, item]
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("why", ["paused", "graded", "network"])
+@pytest.mark.parametrize("query", ["?all=1", "?q=1"])
+def test_questions_are_not_shown_to_a_form_either(taker: Client, live: Attempt, why: str, query: str) -> None:
+    now = timezone.now()
+    changes: dict[str, dict[str, Any]] = {
+        "paused": {"paused_at": now},
+        "graded": {"state": "graded", "submitted_at": now},
+        "network": {"rules": live.rules | {"networks": ["10.9.9.0/24"]}},
+    }
+    Attempt.objects.update(**changes[why])
+    answer = taker.post(path("attempt", live, query), {"revision": "0", "key": str(uuid4()), "r": "99", "x": "1"})
+    assert "Stem " not in answer.content.decode()
+
+
 def test_an_old_page_does_not_overwrite_a_newer_answer(taker: Client, live: Attempt) -> None:
     item = (
         live.items.select_related("version__key").get(version__type="truefalse")
@@ -148,7 +178,7 @@ def test_refusals_in_words(taker: Client, live: Attempt) -> None:
     junk = post(taker, live, revision=2, fields={"r": ["99"], "x": ["1"]})
     assert (junk.status_code, junk.json()["error"]) == (422, "bad_response")
     assert post(taker, live, "flag", flagged=True).json()["flagged"] is True
-    Attempt.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    Attempt.objects.update(deadline=timezone.now() - GRACE - timedelta(seconds=1))
     late = post(taker, live, revision=3)
     assert (late.status_code, late.json()["error"]) == (410, "late")
     assert late.json()["message"]

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             found = packs(path)
             if not found:
                 faults += 1
-                self.stderr.write(f"{path}: {_('Here is no course pack.')}")
+                self.stderr.write(f"{path}: " + _("Here is no course pack."))
             for pack in found:
                 count += 1
                 for fault in lint(pack, avoid):

@@ -163,6 +163,16 @@ def test_what_is_written_reads_back_equal(kind: str, data: st.DataObject) -> Non
         assert one.item.node["type"] == kind
 
 
+def test_questions_of_several_paragraphs_and_spaces_before_stops() -> None:
+    node = {
+        "code": "Q-1", "use": "exam", "topic": "nen-tang", "difficulty": "apply", "type": "cloze",
+        "stem": {"vi": "Đọc .\n\nRồi điền ?", "en": "Read, then fill in ."}, "text": {"vi": "a {g1} !", "en": "b{g1}c"},
+        "gaps": [{"id": "g1", "kind": "number", "answer": 1.5, "tolerance": 0.5}],
+    }  # fmt: skip
+    for name in STRICT:
+        assert writing.write(name, [node], "vi").count == 1, name
+
+
 def test_all_types_in_one_file_and_what_is_lost_is_named() -> None:
     texts = {"vi": "Một", "en": "One"}
     node = {"code": "Q-1", "topic": "t", "difficulty": "apply", "stem": texts, "explanation": texts}

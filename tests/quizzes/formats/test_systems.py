@@ -166,7 +166,8 @@ def test_words_in_gaps_sliders_and_points() -> None:
         '<selectPointInteraction responseIdentifier="R"><prompt>Where?</prompt><object data="p.png"/></selectPointInteraction>',  # noqa: E501
         key("50 25", more=area),
     )
-    assert point.node["regions"][0]["rect"] == [40.0, 30.0, 20.0, 40.0]
+    corners = point.node["regions"][0]["polygon"]
+    assert corners[0] == [60.0, 50.0] and [50.0, 70.0] in corners and len(corners) == 16
 
 
 def test_several_questions_in_one_item_are_a_case() -> None:

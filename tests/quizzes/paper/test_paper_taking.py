@@ -141,6 +141,15 @@ def test_a_pdf_that_cannot_be_drawn_is_refused_by_name(session: ExamSession, exa
     assert not PaperBatch.objects.exists()
 
 
+def test_a_pdf_that_claims_too_many_pages_is_refused_before_they_are_listed(
+    session: ExamSession, examiner: User, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_pdf, "count", lambda content: 10**12)
+    with pytest.raises(Refused) as refused:
+        scans.upload_scans(session=session, files=[SimpleUploadedFile("a.pdf", pdf)], by=examiner, at=LATER)
+    assert refused.value.code == "too_many"
+
+
 def test_a_page_that_cannot_be_drawn_goes_to_a_person(
     session: ExamSession, examiner: User, pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

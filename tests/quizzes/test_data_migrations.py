@@ -1,5 +1,6 @@
-"""Nobody loses what they had: the migration that gives the permission to see keys."""
+"""Nobody loses what they had: migrations that carry data over."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -8,7 +9,8 @@ from django.apps import apps
 from courses.models import Course
 from lms.lib.access import Role
 from people.actions import end_role
-from quizzes.models import Bank, KeyGrant
+from quizzes.actions import sessions
+from quizzes.models import Attempt, Bank, KeyGrant, Sitting
 from tests.factories import AT, make_course, make_person
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +37,16 @@ def test_who_could_see_keys_may_go_on(course: Course) -> None:
     assert set(KeyGrant.objects.filter(bank=scheme).values_list("person", flat=True)) == {reviewer.pk, administrator.pk}
     assert KeyGrant.objects.count() == 5
     assert not KeyGrant.objects.exclude(by=None, until=None).exists()
+
+
+def test_attempts_of_before_know_where_they_were_sat(attempt: Attempt) -> None:
+    person = make_person(roles=(Role.EXAMINER,))
+    ends_at = AT + timedelta(hours=2)
+    session = sessions.plan_session(exam=attempt.sitting.exam, starts_at=AT, ends_at=ends_at, by=person, at=AT)
+    Sitting.objects.update(session=session, seat="12")
+    before = attempt.rules
+    keep = import_module("quizzes.migrations.0005_sessions_of_attempts").keep
+    for _twice in range(2):
+        keep(apps, None)
+    attempt.refresh_from_db()
+    assert (attempt.session, attempt.rules) == (session, {**before, "seat": "12"})
