@@ -1,12 +1,10 @@
 """Scans that come as PDF: pages counted and drawn in a process of their own, with bounds and without our secrets."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from lms.lib.confined import NoAnswer, ask
+
 SECONDS = 60
 AT_ONCE = 10
 """Pages that one process draws."""
@@ -34,21 +32,10 @@ def drawn(content: bytes, pages: Sequence[int]) -> list[bytes | None]:
 
 def _asked(content: bytes, pages: Sequence[int]) -> tuple[int, list[bytes | None]]:
     try:
-        done = subprocess.run(  # our own interpreter and module, nothing of the file's
-            [sys.executable, "-s", "-B", "-m", "quizzes.paper_pdf_child"],
-            input=json.dumps(list(pages)).encode() + b"\n" + content,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=ROOT,
-            # No secret of the server's environment reaches the child.
-            env={"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        answer = ask("quizzes.paper_pdf_child", list(pages), content, seconds=SECONDS)
+    except NoAnswer as error:
         raise BadPdf("too_much") from error
-    head, _line, rest = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not head:
-        raise BadPdf("too_much")
+    head, _line, rest = answer.partition(b"\n")
     told = json.loads(head)
     if "bad" in told:
         raise BadPdf(told["bad"])

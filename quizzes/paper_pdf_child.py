@@ -8,10 +8,11 @@ not be drawn.
 
 import io
 import json
-import resource
 import sys
 
 import pypdfium2
+
+from lms.lib.confined import limit
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 50
@@ -21,17 +22,9 @@ LOCKED = 4
 """PDFium's FPDF_ERR_PASSWORD."""
 
 
-def limit() -> None:
-    """Bounds that the system holds, whatever a file does: memory, processor, no file written, no core left."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
     """Draw the pages that are asked for."""
-    limit()
+    limit(memory=MEMORY, seconds=SECONDS)
     wanted = json.loads(sys.stdin.buffer.readline())
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer.read())

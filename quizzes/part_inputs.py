@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from quizzes.types import Json
@@ -81,7 +82,14 @@ def number(text: str) -> Any:
     tidy = text.replace("−", "-").replace(",", ".").replace(" ", "")
     if re.fullmatch(r"-?[0-9]{1,15}", tidy):
         return int(tidy)
-    return float(tidy) if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", tidy) else text
+    return float(tidy) if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,30}", tidy) else text
+
+
+def digits(value: Any) -> str:
+    """A number as it stands in a field, without powers of ten: 0.00005, which Python writes as 5e-05."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
 def in_both(prefix: str, vi: Any, en: Any, kind: str = "area") -> tuple[Input, Input]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.part_inputs import Input, Layout, Table, Values, filled, flat, in_both, number, texts
+from quizzes.part_inputs import Input, Layout, Table, Values, digits, filled, flat, in_both, number, texts
 from quizzes.part_layouts_open import OPEN
 from quizzes.types import Json
 from quizzes.types.multiple import SCORING
@@ -65,7 +65,7 @@ def _write_numeric(values: Values, languages: Sequence[str]) -> Json:
 
 
 def _read_numeric(part: Json) -> Values:
-    numbers = {name: str(part.get(name, "")) for name in ("answer", "tolerance", "decimals")}
+    numbers = {name: digits(part.get(name, "")) for name in ("answer", "tolerance", "decimals")}
     return Values(numbers | flat("unit_", part["unit"]))
 
 

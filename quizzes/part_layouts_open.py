@@ -1,12 +1,24 @@
 """Layouts of the types whose parts are richer: words, formulas, categories, gaps, places, rubrics. No database."""
 
-import re
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.part_inputs import LANGUAGES, Input, Layout, Sent, Table, Values, filled, flat, in_both, number, texts
+from quizzes import part_gaps
+from quizzes.part_inputs import (
+    LANGUAGES,
+    Input,
+    Layout,
+    Sent,
+    Table,
+    Values,
+    digits,
+    filled,
+    flat,
+    in_both,
+    number,
+    texts,
+)
 from quizzes.types import Json
 from quizzes.types.calculated import TOLERANCES
 
@@ -76,12 +88,17 @@ def _param(row: Sent) -> Json:
 
 def _read_calculated(part: Json) -> Values:
     rows = [
-        {name: str(param.get(name, "")) for name in ("name", "least", "most", "decimals")}
-        | {"of": "; ".join(str(one) for one in param.get("of", ()))}
+        {name: digits(param.get(name, "")) for name in ("name", "least", "most", "decimals")}
+        | {"of": "; ".join(digits(one) for one in param.get("of", ()))}
         for param in part["params"]
     ]
     by, size = next(iter(part["tolerance"].items()))
-    fields = {"formula": part["formula"], "by": by, "tolerance": str(size), "decimals": str(part.get("decimals", ""))}
+    fields = {
+        "formula": part["formula"],
+        "by": by,
+        "tolerance": digits(size),
+        "decimals": str(part.get("decimals", "")),
+    }
     return Values(fields | flat("unit_", part["unit"]), {"params": rows})
 
 
@@ -176,59 +193,6 @@ _CATEGORIES = Layout(
 # --- gaps ------------------------------------------------------------------------------------
 
 
-_SHARE = re.compile(r"([0-9]{1,3})% ")
-
-
-def _write_cloze(values: Values, languages: Sequence[str]) -> Json:
-    gaps = [_gap(row, languages) for row in filter(filled, values.tables["gaps"])]
-    return {"text": texts(values.fields, "text_", languages), "gaps": gaps}
-
-
-def _gap(row: Sent, languages: Sequence[str]) -> Json:
-    gap: Json = {"id": row.get("name", ""), "kind": row.get("kind", "")}
-    if gap["kind"] == "number":
-        return gap | {"answer": number(row.get("vi") or row.get("en", "")), "tolerance": number(row.get("room") or "0")}
-    if gap["kind"] == "choice":
-        return gap | {"options": [_starred(told) for told in _lines(row, languages)]}
-    return gap | ({"accept": [_shared(told) for told in _lines(row, languages)]} if gap["kind"] else {})
-
-
-def _lines(row: Sent, languages: Sequence[str]) -> list[dict[str, str]]:
-    """Line by line, what stands in each language."""
-    columns = [[line.strip() for line in row.get(name, "").splitlines() if line.strip()] for name in languages]
-    return [dict(zip(languages, lines, strict=True)) for lines in zip_longest(*columns, fillvalue="")]
-
-
-def _starred(told: Mapping[str, str]) -> Json:
-    option: Json = {name: line.removeprefix("*").strip() for name, line in told.items()}
-    return option | ({"correct": True} if any(line.startswith("*") for line in told.values()) else {})
-
-
-def _shared(told: Mapping[str, str]) -> Json:
-    """“50% recheck” earns half; a share before any of the languages' words is that of all."""
-    found = {name: _SHARE.match(line) for name, line in told.items()}
-    share = next((int(one.group(1)) for one in found.values() if one), None)
-    answer: Json = {name: line[one.end() :] if (one := found[name]) else line for name, line in told.items()}
-    return answer if share is None else answer | {"share": share}
-
-
-def _read_cloze(part: Json) -> Values:
-    return Values(flat("text_", part["text"]), {"gaps": [_gap_row(gap) for gap in part["gaps"]]})
-
-
-def _gap_row(gap: Json) -> dict[str, str]:
-    row = {"name": gap["id"], "kind": gap["kind"]}
-    if gap["kind"] == "number":
-        return row | {"vi": str(gap["answer"]), "room": str(gap["tolerance"])}
-    told = gap["options"] if gap["kind"] == "choice" else gap["accept"]
-    return row | {name: "\n".join(_line(one, name) for one in told if name in one) for name in LANGUAGES}
-
-
-def _line(told: Json, language: str) -> str:
-    share = f"{told['share']}% " if "share" in told else ""
-    return ("*" if told.get("correct") else share) + str(told[language])
-
-
 _CLOZE = Layout(
     in_both("text_", _("Text with its gaps, in Vietnamese"), _("Text with its gaps, in English")),
     (
@@ -253,8 +217,8 @@ _CLOZE = Layout(
             ),
         ),
     ),
-    _write_cloze,
-    _read_cloze,
+    part_gaps.write,
+    part_gaps.read,
 )
 
 # --- places on a picture ---------------------------------------------------------------------
@@ -340,7 +304,7 @@ def _write_rubric(values: Values, languages: Sequence[str]) -> Json:
 
 
 def _levels(row: Sent, languages: Sequence[str]) -> Json:
-    lines = _lines({name: row.get(f"levels_{name}", "") for name in languages}, languages)
+    lines = part_gaps.lines({name: row.get(f"levels_{name}", "") for name in languages}, languages)
     found = []
     for told in lines:
         parts = {name: line.partition(":") for name, line in told.items()}

@@ -7,7 +7,6 @@ Run as `python -m quizzes.formats.child`. From standard input a line of JSON (`f
 
 import gc
 import json
-import resource
 import sys
 from dataclasses import asdict
 
@@ -15,6 +14,7 @@ import django
 from django.conf import settings
 from django.utils import translation
 
+from lms.lib.confined import limit
 from quizzes.formats.recognising import FORMATS, read
 from quizzes.formats.result import BadFile, Json
 
@@ -22,18 +22,9 @@ MEMORY = 256 * 1024 * 1024
 SECONDS = 10
 
 
-def limit() -> None:
-    """Bounds that the system holds, whatever a parser does: memory, processor, no file written, no core left."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-
-
 def main() -> None:
     """Read one file and tell what it holds."""
-    limit()
+    limit(memory=MEMORY, seconds=SECONDS)
     # One file and out: looking for cycles among a document's nodes would take half the time.
     gc.disable()
     told = json.loads(sys.stdin.buffer.readline())

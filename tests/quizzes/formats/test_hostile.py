@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from lms.lib.confined import ROOT
 from quizzes.formats import child, recognising, sandbox, sentences
 from quizzes.formats.result import BadFile, Read
 from tests.quizzes.formats.making import W, docx, png, zipped
 
 SAMPLES = sorted((Path(__file__).parents[2] / "data" / "questions").iterdir())
+LIMITED = f"from lms.lib.confined import limit\nlimit(memory={child.MEMORY}, seconds={child.SECONDS})\n"
 SOAK = bool(os.environ.get("NSCL_SOAK"))
 ITEM = '<assessmentItem identifier="a" title="t"><itemBody><p>{}</p></itemBody></assessmentItem>'
 LAUGHS = (
@@ -156,14 +158,14 @@ def test_the_child_knows_no_secret_and_can_write_no_file(monkeypatch: pytest.Mon
     monkeypatch.setattr(subprocess, "run", run)
     sandbox.read_safely(b"Q {T}\n\n::x::y {F}", language="vi")
     assert "SECRET_KEY" not in seen["env"]
-    code = f"from quizzes.formats import child\nchild.limit()\nopen({str(tmp_path / 'x')!r}, 'w').write('y' * 10)"
-    real([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True, check=False)
+    code = f"{LIMITED}open({str(tmp_path / 'x')!r}, 'w').write('y' * 10)"
+    real([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
     assert not (tmp_path / "x").exists() or not (tmp_path / "x").read_bytes()
 
 
 def test_the_child_is_bounded_in_memory_and_time() -> None:
-    code = "from quizzes.formats import child\nchild.limit()\nbytearray(300_000_000)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, capture_output=True, check=False)
+    code = f"{LIMITED}bytearray(300_000_000)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
     assert b"MemoryError" in done.stderr
     assert child.MEMORY == 256 * 1024 * 1024
     with pytest.raises(BadFile) as slow:

@@ -100,6 +100,10 @@ def test_patterns(text: str, pattern: str, fit: bool) -> None:
         ("ĐƯỜNG", "đường", True),
         ("má", "mà", False),
         ("ＨÒＡ", "hòa", True),
+        ("hoà đạm", "hòa*", True),
+        ("toàn bộ máy", "tòan*", True),
+        ("quý I", "qúy ?", True),
+        ("hoa sen", "hòa*", False),
     ],
 )
 def test_where_accents_count_the_way_of_typing_does_not(text: str, pattern: str, fit: bool) -> None:
