@@ -13,6 +13,8 @@ from hypothesis import settings
 from courses.models import Course
 from courses.packs.files import PackFiles, Problems
 from enrolments.models import Enrolment
+from lms.lib.access import Role
+from people.models import User
 from quizzes import actions
 from quizzes.models import Attempt, Exam, Sitting
 from quizzes.pack import QuestionSection
@@ -170,6 +172,16 @@ def enrolment(course: Course) -> Enrolment:
 @pytest.fixture
 def sitting(exam: Exam, enrolment: Enrolment) -> Sitting:
     return actions.open_sitting(person=enrolment.person, exam=exam, enrolment=enrolment, by=None, at=AT)
+
+
+@pytest.fixture
+def examiner(db: None) -> User:
+    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
+
+
+@pytest.fixture
+def watcher(db: None) -> User:
+    return make_person("Hồ Văn Sang", roles=(Role.INVIGILATOR,))
 
 
 @pytest.fixture

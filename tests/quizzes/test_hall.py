@@ -26,16 +26,6 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 @pytest.fixture
-def examiner(db: None) -> User:
-    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
-
-
-@pytest.fixture
-def watcher(db: None) -> User:
-    return make_person("Hồ Văn Sang", roles=(Role.INVIGILATOR,))
-
-
-@pytest.fixture
 def session(sitting: Sitting, examiner: User, watcher: User) -> ExamSession:
     """An open hall in which the sitting's person sits, watched by one."""
     planned = sessions.plan_session(

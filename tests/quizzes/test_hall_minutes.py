@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def examiner(db: None) -> User:
-    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
-
-
-@pytest.fixture
-def watcher(db: None) -> User:
-    return make_person("Hồ Văn Sang", roles=(Role.INVIGILATOR,))
-
-
-@pytest.fixture
 def session(sitting: Sitting, exam: Exam, examiner: User, watcher: User) -> ExamSession:
     """Two people, the first at seat 01."""
     now = timezone.now()

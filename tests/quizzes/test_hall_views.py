@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def examiner(db: None) -> User:
-    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
-
-
-@pytest.fixture
-def watcher(db: None) -> User:
-    return make_person("Hồ Văn Sang", roles=(Role.INVIGILATOR,))
-
-
-@pytest.fixture
 def session(sitting: Sitting, examiner: User, watcher: User) -> ExamSession:
     now = timezone.now()
     planned = sessions.plan_session(

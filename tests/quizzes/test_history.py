@@ -28,11 +28,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def examiner(db: None) -> User:
-    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
-
-
-@pytest.fixture
 def alone(exam: Exam) -> Sitting:
     """A right to sit the exam without a class: nothing but the home and the list leads to it."""
     person = make_person("Trần Thị Riêng")

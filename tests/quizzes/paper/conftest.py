@@ -11,7 +11,6 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from lms.lib import papers
-from lms.lib.access import Role
 from people.models import User
 from quizzes import actions, paper, paper_prints, paper_sheet
 from quizzes.actions import paper as work, sessions
@@ -24,11 +23,6 @@ from tests.quizzes.conftest import right_fields
 
 LATER = AT + timedelta(hours=3)
 DOT = 150 / 25.4
-
-
-@pytest.fixture
-def examiner(db: None) -> User:
-    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
 
 
 @pytest.fixture

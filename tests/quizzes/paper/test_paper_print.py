@@ -10,7 +10,6 @@ from PIL import Image
 from pypdf import PdfReader
 
 from lms.lib import papers
-from lms.lib.access import Role
 from lms.lib.states import Refused
 from people.models import User
 from quizzes import actions, paper, paper_prints
@@ -21,11 +20,6 @@ from tests.factories import AT, make_person
 from tests.quizzes.conftest import CANARY, right_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def examiner(db: None) -> User:
-    return make_person("Lê Thị Sát Hạch", roles=(Role.EXAMINER,))
 
 
 @pytest.fixture
