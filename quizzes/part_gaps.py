@@ -11,6 +11,7 @@ _SHARE = re.compile(r"([0-9]{1,3})% ")
 
 
 def write(values: Values, languages: Sequence[str]) -> Json:
+    """The authored form of a text with gaps, out of its fields."""
     gaps = [_gap(row, languages) for row in filter(filled, values.tables["gaps"])]
     return {"text": texts(values.fields, "text_", languages), "gaps": gaps}
 
@@ -44,6 +45,7 @@ def _shared(told: Mapping[str, str]) -> Json:
 
 
 def read(part: Json) -> Values:
+    """The fields of the authored form."""
     return Values(flat("text_", part["text"]), {"gaps": [_gap_row(gap) for gap in part["gaps"]]})
 
 

@@ -15,8 +15,8 @@ from enrolments import actions
 from enrolments.models import Attendance, AttendanceEvent, CalendarKey, Enrolment, Meeting
 from enrolments.series import Slot
 from tests import factories
-from tests.enrolments.test_race import at_once
 from tests.factories import AT
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 

@@ -14,8 +14,8 @@ from enrolments.models import InHouseRequest
 from lms.lib.states import Refused
 from people.models import Job
 from tests import factories
-from tests.enrolments.test_race import at_once
 from tests.factories import AT
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 PRESSES = 12

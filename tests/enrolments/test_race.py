@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
-from threading import Barrier, Event, Thread
+from threading import Event, Thread
 
 import pytest
 from django.db import connection, connections
@@ -25,6 +25,7 @@ from enrolments.models import CourseRun, Enrolment, SeatRequest, SeatRequestEven
 from lms.lib.states import Refused
 from tests import factories
 from tests.factories import AT
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
@@ -32,28 +33,6 @@ pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transa
 def sizes() -> tuple[int, int]:
     """Seats and threads: fewer where all writers stand in one queue anyway."""
     return (30, 60) if connection.vendor == "postgresql" else (5, 12)
-
-
-def at_once(work: list[Callable[[], object]]) -> list[object]:
-    """What each piece of work gave, or the exception that it raised, all begun at the same moment."""
-    barrier, outcomes = Barrier(len(work)), []
-
-    def do(piece: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=60)
-            outcomes.append(piece())
-        except Exception as error:  # looked at by the test
-            outcomes.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=do, args=(piece,)) for piece in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(outcomes) == len(work)
-    return outcomes
 
 
 def press(run_pk: int, person) -> Callable[[], object]:

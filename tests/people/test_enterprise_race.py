@@ -6,15 +6,15 @@ merge, three stayed in the enterprise that was no more.
 """
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from lms.lib.states import Refused
 from people import actions
 from people.models import Enterprise, EnterpriseEvent, Membership
 from tests.factories import AT, join, make_enterprise, make_person
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
@@ -22,28 +22,6 @@ pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transa
 def rounds() -> int:
     """Fewer where all writers stand in one queue anyway."""
     return 12 if connection.vendor == "postgresql" else 2
-
-
-def at_once(work: list[Callable[[], object]]) -> list[object]:
-    """What each piece of work gave, or the exception that it raised, all begun at the same moment."""
-    barrier, outcomes = Barrier(len(work)), []
-
-    def do(piece: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=60)
-            outcomes.append(piece())
-        except Exception as error:  # looked at by the test
-            outcomes.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=do, args=(piece,)) for piece in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(outcomes) == len(work)
-    return outcomes
 
 
 def merging(source: Enterprise, into: Enterprise) -> Callable[[], object]:

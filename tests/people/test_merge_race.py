@@ -4,41 +4,16 @@ Seen failing: with `select_for_update` doing nothing, on PostgreSQL each account
 ended as the other's duplicate.
 """
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connections
 
 from lms.lib.access import Role
 from lms.lib.states import Conflict
 from people import actions
 from people.models import User
 from tests.factories import AT, make_person
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(work: list[Callable[[], object]]) -> list[object]:
-    """What each piece of work gave, or the exception that it raised, all begun at the same moment."""
-    barrier, outcomes = Barrier(len(work)), []
-
-    def do(piece: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=60)
-            outcomes.append(piece())
-        except Exception as error:  # looked at by the test
-            outcomes.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=do, args=(piece,)) for piece in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(outcomes) == len(work)
-    return outcomes
 
 
 def test_both_ways_at_once_one_survives() -> None:

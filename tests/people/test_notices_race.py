@@ -20,8 +20,8 @@ from lms.lib.states import Refused
 from people import actions
 from people.models import Job, Notice
 from tests import factories
-from tests.enrolments.test_race import at_once
 from tests.factories import AT
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 FACTS = {"course": "HACCP", "run": "HACCP-2026-07", "url": "/vi/learn/"}
