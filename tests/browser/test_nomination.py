@@ -62,7 +62,7 @@ def test_people_are_chosen_in_the_matrix_proposed_and_one_without_e_mail_is_brou
     expect(desk.locator(".pickbar")).to_contain_text("Đã chọn 1")
     desk.click(".pickbar .btn--gold")
     expect(desk.locator(".reqs li")).to_have_count(1)
-    desk.locator(f"input[name=run][value={code}]").check()  # sent at once, with what stands in the way
+    desk.locator(f"input[type=radio][name=run][value={code}]").click()  # sent at once, with what stands in the way
     expect(desk).to_have_url(re.compile(f"run={code}"))
     expect(desk.locator("h1")).to_contain_text("Cử 1 người")
     accessible(desk)
