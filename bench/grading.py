@@ -110,15 +110,15 @@ def main(answers: int) -> int:
         version = attempts[0].items.get(position=1).version
         at = timezone.now()
         correction = Correction.objects.create(exam=exam, version=version, kind="all", reason="Bench", created_at=at)
-        thousand = Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts[:ANALYSED]])
-        _figures, analysed = timed(lambda: measured(exam, thousand))
+        first = [attempt.pk for attempt in attempts[:ANALYSED]]
+        _figures, analysed = timed(lambda: measured(exam, Attempt.objects.filter(pk__in=first)))
         _lines, previewed = timed(lambda: preview(correction))
         correction.move(Correction.State.APPLIED, by=None, at=at, applied_at=at)
         again, regraded = timed(lambda: corrections.carry_out(correction=correction, at=at))
         transaction.set_rollback(True)
     facts = {"attempts": len(attempts), "answers": len(attempts) * len(rows[0].detail["items"])}
     steps = {"graded": graded, "previewed": previewed, "regraded": {**regraded, "attempts": again}}
-    print(json.dumps({**facts, **steps, "analysed": {**analysed, "of": len(thousand)}}))
+    print(json.dumps({**facts, **steps, "analysed": {**analysed, "of": len(first)}}))
     return 0
 
 
