@@ -75,10 +75,6 @@ def _environment(stack: ExitStack, left_out: list[str]) -> dict[str, str]:
             environment["DATABASE_URL"] = stack.enter_context(postgresql())
         except NotToBeHad as reason:
             left_out.append(f"PostgreSQL ({reason}); the suite ran on SQLite.")
-    if "DATABASE_URL" in environment:
-        # Where it can't be made, the tests make their tables themselves and say why they can't.
-        made = subprocess.run([sys.executable, "-m", "bin.databases", TEMPLATE], cwd=ROOT, env=environment, check=False)
-        environment |= {} if made.returncode else {"NSCL_TEMPLATE": TEMPLATE}
     try:
         url = stack.enter_context(redis())
         environment |= {"BROKER_URL": f"{url}/0", "CACHE_URL": f"{url}/1"}
@@ -98,34 +94,52 @@ def find_chromium() -> str | None:
 
 
 def _run_parts(environment: Mapping[str, str], arguments: list[str]) -> list[int]:
-    """Run the parts; their exit codes. What takes a core to itself goes on beside the long part."""
-    main = ("PostgreSQL" if "DATABASE_URL" in environment else "SQLite", "not browser and not slow", environment)
-    beside: list[tuple[str, str, Mapping[str, str]]] = []
-    if "DATABASE_URL" in environment:
-        beside.append(("SQLite, where it differs", "sqlite and not browser and not slow", _on_sqlite(environment)))
-    if "CHROMIUM" in environment:
-        beside.append(("a browser, the real server, worker and database", "browser", _apart(environment, 2, 3)))
-    beside.append(("a clone, from nothing", "slow and not browser", _on_sqlite(environment)))
-    with ThreadPoolExecutor(1) as lane:
-        others = [lane.submit(_pytest, env, marker, arguments, keep=True) for _title, marker, env in beside]
-        print(f"\n== The suite on {main[0]} ==", flush=True)
-        codes = [_pytest(main[2], main[1], arguments)[0]]
-        for (title, _marker, _env), other in zip(beside, others, strict=True):
+    """Run the parts; their exit codes. Beside the long part go two lanes: they wait much of their time."""
+    with ThreadPoolExecutor(3) as lanes:
+        filled = lanes.submit(_template, environment)
+        beside = []
+        if "DATABASE_URL" in environment:
+            alone = _on_sqlite(environment, 4)
+            marker = "sqlite and not browser and not slow"
+            beside.append(("SQLite, where it differs", lanes.submit(_pytest, alone, marker, arguments, keep=True)))
+        alone = _on_sqlite(environment, 6)
+        beside.append(
+            ("a clone, from nothing", lanes.submit(_pytest, alone, "slow and not browser", arguments, keep=True))
+        )
+        whole = {**environment, **filled.result()}
+        if "CHROMIUM" in environment:
+            browser = lanes.submit(_pytest, _apart(whole, 2), "browser", arguments, keep=True)
+            beside.append(("a browser, the real server, worker and database", browser))
+        print(f"\n== The suite on {'PostgreSQL' if 'DATABASE_URL' in whole else 'SQLite'} ==", flush=True)
+        codes = [_pytest(whole, "not browser and not slow", arguments)[0]]
+        for title, other in beside:
             code, output = other.result()
             print(f"\n== On {title} ==\n{output}", flush=True)
             codes.append(code)
     return codes
 
 
-def _on_sqlite(environment: Mapping[str, str]) -> dict[str, str]:
+def _template(environment: Mapping[str, str]) -> dict[str, str]:
+    """Make the tables that others on PostgreSQL are copies of; what tells the tests so.
+
+    Where it can't be done, they make their tables themselves and say why they can't.
+    """
+    if "DATABASE_URL" not in environment:
+        return {}
+    command = [sys.executable, "-m", "bin.databases", TEMPLATE]
+    made = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    return {} if made.returncode else {"NSCL_TEMPLATE": TEMPLATE}
+
+
+def _on_sqlite(environment: Mapping[str, str], first: int) -> dict[str, str]:
     """The same without the database, and with a cache and a broker of its own."""
-    return _apart({name: value for name, value in environment.items() if name != "DATABASE_URL"}, 4, 5)
+    return _apart({name: value for name, value in environment.items() if name != "DATABASE_URL"}, first)
 
 
-def _apart(environment: Mapping[str, str], broker: int, cache: int) -> dict[str, str]:
-    """The same with a broker and a cache of its own: tests clear theirs while another part runs."""
+def _apart(environment: Mapping[str, str], first: int) -> dict[str, str]:
+    """The same with Redis's databases `first` and the next one: tests clear theirs while another part runs."""
     alone = dict(environment)
-    for name, number in (("BROKER_URL", broker), ("CACHE_URL", cache)):
+    for name, number in (("BROKER_URL", first), ("CACHE_URL", first + 1)):
         if name in alone:
             alone[name] = urlsplit(alone[name])._replace(path=f"/{number}").geturl()
     return alone

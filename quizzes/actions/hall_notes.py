@@ -39,7 +39,7 @@ def check_identity(
     None where it stands so already. Raises NotAllowed for who does not watch over the
     session, for one's own papers and in a cancelled session; Refused for who does not sit in it.
     """
-    held = ExamSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    held = ExamSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
     _refuse_other(held, sitting, by)
     if (sitting.pk in queries.identified(held)) == checked:
         return None

@@ -118,7 +118,7 @@ def give_forms(*, session: ExamSession, codes: Sequence[str], by: User, at: date
     The people by seat. Raises Refused for a form that is not in use, a sheet whose
     number is too long, and a session that is cancelled or empty.
     """
-    held = ExamSession.objects.select_for_update(of=("self",)).select_related("exam").get(pk=session.pk)
+    held = ExamSession.objects.select_for_update(of=("self",), no_key=True).select_related("exam").get(pk=session.pk)
     refuse_outsider(held.exam, by)
     if held.state == ExamSession.State.CANCELLED:
         raise NotAllowed(_("This session was cancelled."), "cancelled")
@@ -239,7 +239,7 @@ def type_in(*, session: ExamSession, entry: Entry, by: User, at: datetime) -> Pa
 
 def _hold(session: ExamSession) -> ExamSession:
     # Of two who take in at once the second judges what the first has made.
-    found = ExamSession.objects.select_for_update(of=("self",)).select_related("exam__bank")
+    found = ExamSession.objects.select_for_update(of=("self",), no_key=True).select_related("exam__bank")
     return found.get(pk=session.pk)
 
 

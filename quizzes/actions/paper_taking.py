@@ -27,7 +27,7 @@ def ask_take_in(*, batch: PaperBatch, by: User, at: datetime) -> PaperBatch:
     Raises what `take_in` raises: faults are told to whoever asks, not to a log.
     """
     # The session first, as `take_in` does, so that two never wait for each other's rows.
-    ExamSession.objects.select_for_update(of=("self",)).get(pk=batch.session_id)
+    ExamSession.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.session_id)
     held = PaperBatch.objects.select_for_update(of=("self",)).select_related("session__exam").get(pk=batch.pk)
     entries, faults = queries.entries_of(held)
     if held.state != PaperBatch.State.READ or len(entries) <= AT_ONCE:

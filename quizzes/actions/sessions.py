@@ -182,7 +182,8 @@ def unseat(*, session: ExamSession, sitting: Sitting, by: User, at: datetime) ->
 
 def _hold(session: ExamSession) -> ExamSession:
     # Of two who seat or open at once the second sees what the first did.
-    return ExamSession.objects.select_for_update(of=("self",)).select_related("exam").get(pk=session.pk)
+    # Without its key: whoever starts holds their sitting and writes an attempt that names the session.
+    return ExamSession.objects.select_for_update(of=("self",), no_key=True).select_related("exam").get(pk=session.pk)
 
 
 def _refuse_times(starts_at: datetime, ends_at: datetime) -> None:
