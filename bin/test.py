@@ -94,22 +94,19 @@ def find_chromium() -> str | None:
 
 
 def _run_parts(environment: Mapping[str, str], arguments: list[str]) -> list[int]:
-    """Run the parts; their exit codes. Beside the long part go two lanes: they wait much of their time."""
-    with ThreadPoolExecutor(3) as lanes:
-        filled = lanes.submit(_template, environment)
+    """Run the parts; their exit codes. What takes a core to itself goes on beside the long part."""
+    with ThreadPoolExecutor(1) as lane:
         beside = []
         if "DATABASE_URL" in environment:
-            alone = _on_sqlite(environment, 4)
+            alone = _on_sqlite(environment)
             marker = "sqlite and not browser and not slow"
-            beside.append(("SQLite, where it differs", lanes.submit(_pytest, alone, marker, arguments, keep=True)))
-        alone = _on_sqlite(environment, 6)
-        beside.append(
-            ("a clone, from nothing", lanes.submit(_pytest, alone, "slow and not browser", arguments, keep=True))
-        )
-        whole = {**environment, **filled.result()}
+            beside.append(("SQLite, where it differs", lane.submit(_pytest, alone, marker, arguments, keep=True)))
+        whole = {**environment, **_template(environment)}
         if "CHROMIUM" in environment:
-            browser = lanes.submit(_pytest, _apart(whole, 2), "browser", arguments, keep=True)
+            browser = lane.submit(_pytest, _apart(whole, 2), "browser", arguments, keep=True)
             beside.append(("a browser, the real server, worker and database", browser))
+        clone = lane.submit(_pytest, _on_sqlite(environment), "slow and not browser", arguments, keep=True)
+        beside.append(("a clone, from nothing", clone))
         print(f"\n== The suite on {'PostgreSQL' if 'DATABASE_URL' in whole else 'SQLite'} ==", flush=True)
         codes = [_pytest(whole, "not browser and not slow", arguments)[0]]
         for title, other in beside:
@@ -131,9 +128,9 @@ def _template(environment: Mapping[str, str]) -> dict[str, str]:
     return {} if made.returncode else {"NSCL_TEMPLATE": TEMPLATE}
 
 
-def _on_sqlite(environment: Mapping[str, str], first: int) -> dict[str, str]:
+def _on_sqlite(environment: Mapping[str, str]) -> dict[str, str]:
     """The same without the database, and with a cache and a broker of its own."""
-    return _apart({name: value for name, value in environment.items() if name != "DATABASE_URL"}, first)
+    return _apart({name: value for name, value in environment.items() if name != "DATABASE_URL"}, 4)
 
 
 def _apart(environment: Mapping[str, str], first: int) -> dict[str, str]:
